@@ -1,0 +1,23 @@
+using Google.Protobuf.Reflection;
+
+namespace Asteri.Rpc.Services;
+
+/// <summary>One method of a service: its descriptor, its path, its limits. Both sides of the wire are made from it.</summary>
+public abstract class RpcMethod
+{
+    private protected RpcMethod(MethodDescriptor descriptor)
+    {
+        Descriptor = descriptor;
+        Path = $"/{descriptor.Service.FullName}/{descriptor.Name}";
+    }
+
+    public MethodDescriptor Descriptor { get; }
+
+    /// <summary>"/package.Service/Method": gRPC's path.</summary>
+    public string Path { get; }
+
+    /// <summary>The server's limits for this method.</summary>
+    public MethodLimits Limits { get; internal set; } = MethodLimits.Default;
+
+    public override string ToString() => Path;
+}
