@@ -1,8 +1,9 @@
+using Asteri.Rpc.Calls;
 using Google.Protobuf.Reflection;
 
 namespace Asteri.Rpc.Services;
 
-/// <summary>One method of a service: its descriptor, its path, its limits. Both sides of the wire are made from it.</summary>
+/// <summary>One bound method of a service: its descriptor, its path, its limits and, inside, its handler.</summary>
 public abstract class RpcMethod
 {
     private protected RpcMethod(MethodDescriptor descriptor)
@@ -20,4 +21,7 @@ public abstract class RpcMethod
     public MethodLimits Limits { get; internal set; } = MethodLimits.Default;
 
     public override string ToString() => Path;
+
+    /// <summary>Reads the request or requests, runs the handler, writes the response or responses.</summary>
+    internal abstract ValueTask ServeAsync(ServerCall call, ICallTransport transport);
 }
