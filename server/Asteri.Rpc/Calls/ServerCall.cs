@@ -1,5 +1,3 @@
-using Asteri.Rpc.Services;
-
 namespace Asteri.Rpc.Calls;
 
 /// <summary>What a handler knows of the call that it serves, over gRPC and JSON alike.</summary>

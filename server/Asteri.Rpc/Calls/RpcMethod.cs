@@ -1,7 +1,6 @@
-using Asteri.Rpc.Calls;
 using Google.Protobuf.Reflection;
 
-namespace Asteri.Rpc.Services;
+namespace Asteri.Rpc.Calls;
 
 /// <summary>One bound method of a service: its descriptor, its path, its limits and, inside, its handler.</summary>
 public abstract class RpcMethod

@@ -1,4 +1,4 @@
-namespace Asteri.Rpc.Services;
+namespace Asteri.Rpc.Calls;
 
 /// <summary>What one call of a method may cost before its handler runs.</summary>
 public sealed record MethodLimits
