@@ -29,6 +29,15 @@ public abstract class ServerCall
     /// <summary>Names the call in logs and in error replies.</summary>
     public abstract string RequestId { get; }
 
+    /// <summary>True when the request message read last came compressed. Over JSON: false.</summary>
+    public bool RequestCompressed { get; internal set; }
+
+    /// <summary>
+    /// Compress the response messages from the next one on, for a caller that accepts gzip; others get them plain. To be of any use to a stream it is set
+    /// before the first response, because the encoding travels in the response headers; after that it may change from message to message.
+    /// </summary>
+    public bool CompressResponses { get; set; }
+
     /// <summary>Who calls: set by the server's authentication interceptor, read by handlers.</summary>
     public object? Principal { get; set; }
 }

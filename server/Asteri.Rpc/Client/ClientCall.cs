@@ -21,6 +21,9 @@ public abstract class ClientCall<TRequest, TResponse> : IAsyncDisposable
     /// <exception cref="RpcException">The call ended with another status than OK.</exception>
     public abstract IAsyncEnumerable<TResponse> ReadAllAsync(CancellationToken cancellation = default);
 
+    /// <summary>True when the response message read last came compressed.</summary>
+    public bool ResponseCompressed { get; protected set; }
+
     /// <summary>The trailers; complete when <see cref="ReadAllAsync"/> has ended.</summary>
     public abstract Metadata Trailers { get; }
 
