@@ -5,7 +5,8 @@ namespace Asteri.Engine.Storage;
 /// <summary>A position in the lanes: for each lane that a write touched, the seq of its last operation. Opaque outside the engine.</summary>
 public sealed class CommitToken
 {
-    internal CommitToken(IReadOnlyDictionary<int, ulong> seqs) => Seqs = seqs;
+    /// <param name="seqs">Lane to seq; a watcher of several lanes makes the token of where it stands.</param>
+    public CommitToken(IReadOnlyDictionary<int, ulong> seqs) => Seqs = seqs;
 
     /// <summary>Lane to seq.</summary>
     public IReadOnlyDictionary<int, ulong> Seqs { get; }
