@@ -5,7 +5,10 @@ public sealed record MethodLimits
 {
     public static MethodLimits Default { get; } = new();
 
-    /// <summary>Largest request message in bytes, checked against the frame's own length, before memory is taken, and again while it is decompressed. Default 4 MiB, as gRPC's.</summary>
+    /// <summary>
+    /// Largest request message in bytes, checked against the frame's own length before memory is taken, and again while it is decompressed.
+    /// Default 4 MiB, as gRPC's.
+    /// </summary>
     public int MaxRequestBytes { get; init; } = 4 << 20;
 
     /// <summary>Largest response message in bytes.</summary>

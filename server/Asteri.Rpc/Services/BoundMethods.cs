@@ -35,7 +35,8 @@ internal abstract class TypedMethod<TRequest, TResponse>(MethodDescriptor descri
     }
 }
 
-internal sealed class UnaryMethod<TRequest, TResponse>(MethodDescriptor descriptor, Func<TRequest, ServerCall, ValueTask<TResponse>> handler)
+internal sealed class UnaryMethod<TRequest, TResponse>(
+    MethodDescriptor descriptor, Func<TRequest, ServerCall, ValueTask<TResponse>> handler)
     : TypedMethod<TRequest, TResponse>(descriptor)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>, new()
@@ -44,7 +45,8 @@ internal sealed class UnaryMethod<TRequest, TResponse>(MethodDescriptor descript
         await transport.WriteAsync(await handler(await ReadOneAsync(transport), call));
 }
 
-internal sealed class ServerStreamMethod<TRequest, TResponse>(MethodDescriptor descriptor, Func<TRequest, ServerCall, IAsyncEnumerable<TResponse>> handler)
+internal sealed class ServerStreamMethod<TRequest, TResponse>(
+    MethodDescriptor descriptor, Func<TRequest, ServerCall, IAsyncEnumerable<TResponse>> handler)
     : TypedMethod<TRequest, TResponse>(descriptor)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>, new()
@@ -53,7 +55,8 @@ internal sealed class ServerStreamMethod<TRequest, TResponse>(MethodDescriptor d
         await WriteAllAsync(handler(await ReadOneAsync(transport), call), call, transport);
 }
 
-internal sealed class ClientStreamMethod<TRequest, TResponse>(MethodDescriptor descriptor, Func<IAsyncEnumerable<TRequest>, ServerCall, ValueTask<TResponse>> handler)
+internal sealed class ClientStreamMethod<TRequest, TResponse>(
+    MethodDescriptor descriptor, Func<IAsyncEnumerable<TRequest>, ServerCall, ValueTask<TResponse>> handler)
     : TypedMethod<TRequest, TResponse>(descriptor)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>, new()
@@ -62,7 +65,8 @@ internal sealed class ClientStreamMethod<TRequest, TResponse>(MethodDescriptor d
         await transport.WriteAsync(await handler(ReadAllAsync(transport, call.Cancellation), call));
 }
 
-internal sealed class DuplexMethod<TRequest, TResponse>(MethodDescriptor descriptor, Func<IAsyncEnumerable<TRequest>, ServerCall, IAsyncEnumerable<TResponse>> handler)
+internal sealed class DuplexMethod<TRequest, TResponse>(
+    MethodDescriptor descriptor, Func<IAsyncEnumerable<TRequest>, ServerCall, IAsyncEnumerable<TResponse>> handler)
     : TypedMethod<TRequest, TResponse>(descriptor)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>, new()

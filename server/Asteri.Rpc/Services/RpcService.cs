@@ -25,7 +25,7 @@ public sealed class RpcService
     public IReadOnlyList<RpcMethod> Methods { get; }
 
     /// <summary>Binds the service <paramref name="name"/> of a proto file.</summary>
-    /// <exception cref="InvalidOperationException">The file has no such service, a method has no handler, or a handler has the wrong types or shape.</exception>
+    /// <exception cref="InvalidOperationException">No such service, a method without handler, or a handler of the wrong types or shape.</exception>
     public static RpcService Bind(FileDescriptor file, string name, Action<Binder> bind)
     {
         var service = file.Services.FirstOrDefault(s => s.Name == name)
@@ -35,7 +35,7 @@ public sealed class RpcService
         return new(service, binder.Complete());
     }
 
-    /// <summary>Collects the handlers. The four shapes of a call: a stream in is an <see cref="IAsyncEnumerable{T}"/>, a stream out is returned as one.</summary>
+    /// <summary>Collects the handlers. A stream in is an <see cref="IAsyncEnumerable{T}"/>, a stream out is returned as one.</summary>
     public sealed class Binder
     {
         private readonly ServiceDescriptor _service;
@@ -69,8 +69,9 @@ public sealed class RpcService
 
         private Binder Add(RpcMethod method)
         {
-            if (!_bound.TryAdd(method.Descriptor.Name, method)) { throw new InvalidOperationException($"{method.Descriptor.FullName} is bound twice."); }
-            return this;
+            return _bound.TryAdd(method.Descriptor.Name, method)
+                ? this
+                : throw new InvalidOperationException($"{method.Descriptor.FullName} is bound twice.");
         }
 
         private MethodDescriptor Find<TRequest, TResponse>(string name, bool streamsIn, bool streamsOut)
@@ -79,12 +80,16 @@ public sealed class RpcService
                 ?? throw new InvalidOperationException($"{_service.FullName} has no method '{name}'.");
             if (method.InputType.ClrType != typeof(TRequest) || method.OutputType.ClrType != typeof(TResponse))
             {
-                throw new InvalidOperationException($"{method.FullName} takes {method.InputType.Name} and returns {method.OutputType.Name}; its handler has {typeof(TRequest).Name} and {typeof(TResponse).Name}.");
+                throw new InvalidOperationException(
+                    $"{method.FullName} takes {method.InputType.Name} and returns {method.OutputType.Name}; "
+                    + $"its handler has {typeof(TRequest).Name} and {typeof(TResponse).Name}.");
             }
 
             return method.IsClientStreaming == streamsIn && method.IsServerStreaming == streamsOut
                 ? method
-                : throw new InvalidOperationException($"{method.FullName} streams {(method.IsClientStreaming, method.IsServerStreaming)} (in, out); its handler is bound as {(streamsIn, streamsOut)}.");
+                : throw new InvalidOperationException(
+                    $"{method.FullName} streams {(method.IsClientStreaming, method.IsServerStreaming)} (in, out); "
+                    + $"its handler is bound as {(streamsIn, streamsOut)}.");
         }
     }
 }

@@ -31,13 +31,14 @@ public sealed class RpcContractTests
     [Fact]
     public void EveryRpc_HasAPolicy() =>
         Faults.AssertNone(
-            Methods.Where(m => m.GetOptions()?.GetExtension(PolicyExtensions.Policy) is not { Scope: not Scope.Unspecified, Admission: not Admission.Unspecified }).Select(m => m.FullName),
+            Methods.Where(m => PolicyOf(m) is not { Scope: not Scope.Unspecified, Admission: not Admission.Unspecified }).Select(m => m.FullName),
             "No asteri.v1.policy, or half of one:");
 
     [Fact]
     public void EveryRpc_HasItsOwnMessages() =>
         Faults.AssertNone(
-            Methods.Where(m => m.InputType.Name != m.Name + "Request" || m.OutputType.Name != m.Name + "Response").Select(m => $"{m.FullName}({m.InputType.Name}) returns {m.OutputType.Name}"),
+            Methods.Where(m => m.InputType.Name != m.Name + "Request" || m.OutputType.Name != m.Name + "Response")
+                .Select(m => $"{m.FullName}({m.InputType.Name}) returns {m.OutputType.Name}"),
             "XxxRequest and XxxResponse, so that both can grow:");
 
     [Fact]
@@ -46,4 +47,6 @@ public sealed class RpcContractTests
             Files.SelectMany(f => f.Dependencies.Append(f)).Where(f => f.Package == "asteri.v1").Distinct().SelectMany(f => f.EnumTypes)
                 .Where(e => !e.FindValueByNumber(0).Name.EndsWith("_UNSPECIFIED", StringComparison.Ordinal)).Select(e => e.FullName),
             "Zero is *_UNSPECIFIED:");
+
+    private static MethodPolicy? PolicyOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(PolicyExtensions.Policy);
 }

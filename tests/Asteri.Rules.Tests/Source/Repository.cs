@@ -15,7 +15,8 @@ internal static class Repository
     public static IReadOnlyList<string> Projects { get; } = [.. Files("*.csproj").Order(StringComparer.Ordinal)];
 
     /// <summary>The files of a pattern, relative to the root, with '/' between the folders.</summary>
-    public static IEnumerable<string> Files(string pattern) => FilesBelow(Root, pattern).Select(f => Path.GetRelativePath(Root, f).Replace('\\', '/'));
+    public static IEnumerable<string> Files(string pattern) =>
+        FilesBelow(Root, pattern).Select(f => Path.GetRelativePath(Root, f).Replace('\\', '/'));
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 

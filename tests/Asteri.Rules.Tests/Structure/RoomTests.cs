@@ -23,7 +23,8 @@ public sealed class RoomTests
     [Fact]
     public void Namespaces_EqualFolders() =>
         Faults.AssertNone(
-            Repository.Sources.Where(f => f.Namespace is { } ns && ns != string.Join('.', f.Folders.Prepend(f.Project))).Select(f => $"{f}: {f.Namespace}"),
+            Repository.Sources.Where(f => f.Namespace is { } ns && ns != string.Join('.', f.Folders.Prepend(f.Project)))
+                .Select(f => $"{f}: {f.Namespace}"),
             "A room is a folder and a namespace of the same name:");
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class RoomTests
     [Fact]
     public void StorageFolders_UseOnlyFoldersBelow() =>
         Faults.AssertNone(
-            Violations(f => f.Project == "Asteri.Engine" && f.Room == "Storage" && f.Folders.Count > 1, "Asteri.Engine.Storage.", f => f.Folders[1], StorageRank),
+            Violations(f => f is { Project: "Asteri.Engine", Room: "Storage", Folders.Count: > 1 }, "Asteri.Engine.Storage.", f => f.Folders[1], StorageRank),
             "Inside Storage: Disk → Records, Keys, Manifest → Faster → Lanes → Snapshots:");
 
     public static TheoryData<string> ProductProjects =>
@@ -52,16 +53,20 @@ public sealed class RoomTests
             .Distinct()
             .ToLookup(e => e.From, e => e.To!);
 
-        Faults.AssertNone(uses.Select(g => CycleFrom(g.Key, uses)).OfType<string>().Order(StringComparer.Ordinal).Take(1), $"Rooms of {project} go round in a circle:");
+        Faults.AssertNone(
+            uses.Select(g => CycleFrom(g.Key, uses)).OfType<string>().Order(StringComparer.Ordinal).Take(1),
+            $"Rooms of {project} go round in a circle:");
     }
 
     [Fact]
     public void Rpc_KnowsProtobufAndNotSearch() =>
         Faults.AssertNone(
-            Repository.Sources.Where(f => f.Project == "Asteri.Rpc" && f.Tree.Usings.Any(u => u.NamespaceOrType.ToString().StartsWith("Asteri.V1", StringComparison.Ordinal))).Select(f => f.Path),
+            Repository.Sources.Where(f => f.Project == "Asteri.Rpc" && f.NamespacesUsed.Any(n => n.StartsWith("Asteri.V1", StringComparison.Ordinal)))
+                .Select(f => f.Path),
             "Asteri.Rpc uses of the contract only Google.* and Grpc.*:");
 
-    private static IEnumerable<string> Violations(Func<SourceFile, bool> which, string prefix, Func<SourceFile, string> roomOf, Dictionary<string, int> rank) =>
+    private static IEnumerable<string> Violations(
+        Func<SourceFile, bool> which, string prefix, Func<SourceFile, string> roomOf, Dictionary<string, int> rank) =>
         from file in Repository.Sources
         where which(file) && roomOf(file) != ""
         let own = roomOf(file)

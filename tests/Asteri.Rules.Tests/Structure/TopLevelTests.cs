@@ -8,7 +8,8 @@ public sealed class TopLevelTests
 
     private static readonly string[] Files =
     [
-        "Asteri.Engine.sln", "Dockerfile", "Dockerfile.gpu", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "NOTICE",
+        "Asteri.Engine.sln", "Dockerfile", "Dockerfile.gpu",
+        "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "NOTICE",
         "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "BannedSymbols.txt", "global.json",
     ];
 
@@ -16,8 +17,8 @@ public sealed class TopLevelTests
     public void TopLevel_HoldsNothingButTheAgreedNames()
     {
         string[] notOurs = ["artifacts", "data", "node_modules", "TestResults"];
-        var folders = Directory.GetDirectories(Repository.Root).Select(d => Path.GetFileName(d)!).Where(d => d[0] != '.').Except(notOurs).Except(Folders);
-        var files = Directory.GetFiles(Repository.Root).Select(f => Path.GetFileName(f)!).Where(f => f[0] != '.').Except(Files);
+        var folders = NamesOf(Directory.GetDirectories(Repository.Root)).Except(notOurs).Except(Folders);
+        var files = NamesOf(Directory.GetFiles(Repository.Root)).Except(Files);
 
         Faults.AssertNone(folders.Concat(files), "The top level is fixed; put this into a room:");
     }
@@ -31,6 +32,10 @@ public sealed class TopLevelTests
     {
         string solution = Repository.Read("Asteri.Engine.sln").Replace('\\', '/');
 
-        Faults.AssertNone(Repository.Projects.Where(p => !solution.Contains($"\"{p}\"", StringComparison.Ordinal)), "Add to the solution (dotnet sln add):");
+        Faults.AssertNone(
+            Repository.Projects.Where(p => !solution.Contains($"\"{p}\"", StringComparison.Ordinal)),
+            "Add to the solution (dotnet sln add):");
     }
+
+    private static IEnumerable<string> NamesOf(string[] paths) => paths.Select(p => Path.GetFileName(p)).Where(n => n[0] != '.');
 }

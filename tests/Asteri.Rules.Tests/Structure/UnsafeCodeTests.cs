@@ -10,7 +10,11 @@ public sealed class UnsafeCodeTests
     [Fact]
     public void UnsafeCode_StandsOnlyInComputeAndStorageFaster() =>
         Faults.AssertNone(
-            Repository.Sources.Where(f => !MayBeUnsafe(f)).SelectMany(f => f.Tree.DescendantTokens().Where(t => t.IsKind(SyntaxKind.UnsafeKeyword)).Select(t => Place(f, t))),
+            from file in Repository.Sources
+            where !MayBeUnsafe(file)
+            from token in file.Tree.DescendantTokens()
+            where token.IsKind(SyntaxKind.UnsafeKeyword)
+            select Place(file, token),
             "Pointers live in Asteri.Compute, in Storage/Faster, and in the bare FASTER loop of the bench:");
 
     [Fact]

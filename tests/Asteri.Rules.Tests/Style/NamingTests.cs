@@ -9,6 +9,8 @@ public sealed class NamingTests
 {
     private static readonly string[] EmptyWords = ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Common", "Misc"];
 
+    private static readonly SyntaxKind[] SaysHow = [SyntaxKind.SealedKeyword, SyntaxKind.AbstractKeyword, SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword];
+
     [Fact]
     public void Types_HaveNamesThatSaySomething() =>
         Faults.AssertNone(
@@ -24,7 +26,7 @@ public sealed class NamingTests
             from file in Repository.Sources
             from type in file.Tree.DescendantNodes().OfType<TypeDeclarationSyntax>()
             where type is ClassDeclarationSyntax or RecordDeclarationSyntax { ClassOrStructKeyword.RawKind: not (int)SyntaxKind.StructKeyword }
-            where !type.Modifiers.Any(m => m.IsKind(SyntaxKind.SealedKeyword) || m.IsKind(SyntaxKind.AbstractKeyword) || m.IsKind(SyntaxKind.StaticKeyword) || m.IsKind(SyntaxKind.PartialKeyword))
+            where !type.Modifiers.Any(m => SaysHow.Contains(m.Kind()))
             where !IsDerivedFrom(type.Identifier.Text)
             select $"{file}: {type.Identifier.Text}",
             "sealed, unless something inherits from it:");
@@ -45,7 +47,7 @@ public sealed class NamingTests
     public void Files_AreNamedAfterATypeInThem() =>
         Faults.AssertNone(
             from file in Repository.Sources
-            let types = file.Tree.Members.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(n => n.Members).OfType<MemberDeclarationSyntax>().ToList()
+            let types = file.Tree.Members.OfType<BaseNamespaceDeclarationSyntax>().SelectMany(n => n.Members).ToList()
             where types.Count == 1 && types[0] is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax
             let name = (types[0] as BaseTypeDeclarationSyntax)?.Identifier.Text ?? ((DelegateDeclarationSyntax)types[0]).Identifier.Text
             where !Path.GetFileNameWithoutExtension(file.Path).Split('.')[0].Equals(name, StringComparison.Ordinal)
