@@ -1,3 +1,4 @@
+using Asteri.Rpc.Calls;
 using Asteri.Rpc.Services;
 using Asteri.V1;
 
