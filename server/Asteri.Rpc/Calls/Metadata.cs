@@ -1,11 +1,18 @@
+using System.Buffers;
 using System.Collections;
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Asteri.Rpc.Calls;
 
-/// <summary>Headers or trailers of a call: lower-case names, in order, repeats allowed. A name that ends in "-bin" holds bytes, any other ASCII text.</summary>
+/// <summary>Headers or trailers of a call: lower-case names, in order, repeats allowed; names of HTTP and gRPC themselves ("grpc-…") are not metadata. A name that ends in "-bin" holds bytes, any other ASCII text.</summary>
 public sealed class Metadata : IEnumerable<Metadata.Entry>
 {
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    private static readonly FrozenSet<string> NamesOfHttp = FrozenSet.Create(
+        "te", "content-type", "content-length", "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "trailer", "date");
+
     private readonly List<Entry> _entries = [];
 
     /// <summary>One header: <see cref="Text"/> or, for names that end in "-bin", <see cref="Bytes"/>.</summary>
@@ -37,14 +44,14 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
     /// <summary>The last text value under this name.</summary>
     public bool TryGetText(string name, [NotNullWhen(true)] out string? value)
     {
-        value = _entries.FindLast(e => e.Name == name).Text;
+        value = Find(name).Text;
         return value is not null;
     }
 
     /// <summary>The last binary value under this name.</summary>
     public bool TryGetBytes(string name, [NotNullWhen(true)] out byte[]? value)
     {
-        value = _entries.FindLast(e => e.Name == name).Bytes;
+        value = Find(name).Bytes;
         return value is not null;
     }
 
@@ -52,11 +59,34 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Adds an entry that is known to be well-formed.</summary>
+    internal void Add(in Entry entry) => _entries.Add(entry);
+
+    internal static bool IsName(string name) => name.Length != 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
+
+    /// <summary>True for lower-case names that are HTTP's or gRPC's own.</summary>
+    internal static bool IsReserved(string name) => name.StartsWith("grpc-", StringComparison.Ordinal) || NamesOfHttp.Contains(name);
+
+    private Entry Find(string name)
+    {
+        for (int i = _entries.Count - 1; i >= 0; i--)
+        {
+            if (_entries[i].Name == name) { return _entries[i]; }
+        }
+
+        return default;
+    }
+
     private static void ValidateName(string name, bool binary)
     {
-        if (name.Length == 0 || name.Any(c => c is not ((>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_' or '.')))
+        if (!IsName(name))
         {
             throw new ArgumentException($"'{name}' is no metadata name: lower-case letters, digits, '-', '_' and '.' only.", nameof(name));
+        }
+
+        if (IsReserved(name))
+        {
+            throw new ArgumentException($"Metadata '{name}' would be taken for a header of HTTP or gRPC itself; use another name.", nameof(name));
         }
 
         if (name.EndsWith("-bin", StringComparison.Ordinal) != binary)

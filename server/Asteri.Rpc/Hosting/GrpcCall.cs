@@ -1,0 +1,131 @@
+using System.IO.Pipelines;
+using Asteri.Rpc.Calls;
+using Asteri.Rpc.Framing;
+using Asteri.Rpc.Services;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Asteri.Rpc.Hosting;
+
+/// <summary>A call over gRPC: one object is both what the handler sees and what carries its messages, because there is one for every call.</summary>
+internal sealed class GrpcCall : HttpServerCall, ICallTransport
+{
+    private readonly FrameReader _requests;
+    private readonly PipeWriter _output;
+    private readonly RpcException? _fault;
+
+    public GrpcCall(HttpContext context, RpcMethod method, CancellationToken stopping)
+        : base(context, method, AskedTimeout(context, out var fault), stopping)
+    {
+        _fault = fault;
+        _output = context.Response.BodyWriter;
+        _requests = new(context.Request.BodyReader, RequestEncoding, method.Limits.MaxRequestBytes, FrameFaults.OfCaller);
+        LiftBodyLimits();
+    }
+
+    /// <summary>True when the response headers, and so a first message, are written.</summary>
+    public bool HasResponded { get; private set; }
+
+    /// <summary>grpc-encoding of the request; null when it names none.</summary>
+    public string? RequestEncoding => Context.Request.Headers.TryGetValue(GrpcNames.Encoding, out var value) ? value.ToString() : null;
+
+    private bool Streams => Method.Descriptor.IsServerStreaming;
+
+    public ValueTask<TRequest?> ReadAsync<TRequest>()
+        where TRequest : class, IMessage<TRequest>, new()
+    {
+        if (_fault is not null) { throw _fault; }
+        ThrowIfOver();
+        try
+        {
+            if (!_requests.TryRead<TRequest>(out var request)) { return WaitForRequestAsync<TRequest>(); }
+            RequestCompressed = _requests.LastWasCompressed;
+            return new(request);
+        }
+        catch (IOException e)
+        {
+            throw BrokenOff(e);
+        }
+    }
+
+    public ValueTask WriteAsync<TResponse>(TResponse message)
+        where TResponse : class, IMessage<TResponse>, new()
+    {
+        ThrowIfOver();
+        bool canCompress = (CompressResponses || Streams) && PeerTakesGzip;
+        if (!HasResponded)
+        {
+            GrpcReply.WriteHeaders(this, canCompress);
+            HasResponded = true;
+        }
+
+        FrameWriter.Write(_output, message, Method.Limits.MaxResponseBytes, CompressResponses && canCompress);
+        return Streams ? FlushAsync() : default;
+    }
+
+    private bool PeerTakesGzip
+    {
+        get
+        {
+            if (!Context.Request.Headers.TryGetValue(GrpcNames.AcceptEncoding, out var accepted)) { return false; }
+            string text = accepted.ToString();
+            foreach (var part in text.AsSpan().Split(','))
+            {
+                if (text.AsSpan(part).Trim().SequenceEqual(GrpcNames.Gzip)) { return true; }
+            }
+
+            return false;
+        }
+    }
+
+    private static TimeSpan? AskedTimeout(HttpContext context, out RpcException? fault)
+    {
+        fault = null;
+        if (!context.Request.Headers.TryGetValue(GrpcNames.Timeout, out var value)) { return null; }
+        string text = value.ToString();
+        if (GrpcTimeout.TryParse(text, out var timeout)) { return timeout; }
+        fault = new(RpcCode.InvalidArgument, $"grpc-timeout '{text}' is no timeout; it is one to eight digits and a unit: H, M, S, m, u or n.");
+        return null;
+    }
+
+    private async ValueTask<TRequest?> WaitForRequestAsync<TRequest>()
+        where TRequest : class, IMessage<TRequest>, new()
+    {
+        try
+        {
+            var request = await _requests.ReadAsync<TRequest>(Cancellation);
+            RequestCompressed = _requests.LastWasCompressed;
+            return request;
+        }
+        catch (IOException e)
+        {
+            throw BrokenOff(e);
+        }
+    }
+
+    private async ValueTask FlushAsync()
+    {
+        var flushed = await _output.FlushAsync(Cancellation);
+        if (flushed.IsCompleted) { throw new RpcException(RpcCode.Cancelled, "The caller went away before the response was written."); }
+    }
+
+    /// <summary>The request's bytes stopped coming: reset, closed, or broken HTTP.</summary>
+    private static RpcException BrokenOff(IOException e) => e is BadHttpRequestException bad
+        ? new(new(bad.StatusCode == StatusCodes.Status408RequestTimeout ? RpcCode.DeadlineExceeded : RpcCode.InvalidArgument, $"The request's body is not readable: {bad.Message}"), e)
+        : new(new(RpcCode.Cancelled, "The caller reset the stream or went away."), e);
+
+    /// <summary>Message limits replace Kestrel's limit of the body as a whole, and a stream may be silent for longer than its least data rate allows.</summary>
+    private void LiftBodyLimits()
+    {
+        bool streamsIn = Method.Descriptor.IsClientStreaming;
+        var size = Context.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        if (size is { IsReadOnly: false, MaxRequestBodySize: { } most } && (streamsIn || most < Method.Limits.MaxRequestBytes + (long)FrameReader.HeaderBytes))
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        if (streamsIn && Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) { rate.MinDataRate = null; }
+    }
+}
