@@ -8,7 +8,9 @@ public abstract class ClientCall<TRequest, TResponse> : IAsyncDisposable
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
 {
-    /// <summary>Sends a message; waits while the server does not read (flow control).</summary>
+    /// <summary>Sends a message; waits while the server does not read (flow control). One at a time.</summary>
+    /// <exception cref="RpcException">The call has ended; its status.</exception>
+    /// <exception cref="InvalidOperationException">The message shall be compressed, but <see cref="CallOptions.Compress"/> was not set.</exception>
     public abstract Task WriteAsync(TRequest message, bool compress = false);
 
     /// <summary>No more messages from this side.</summary>

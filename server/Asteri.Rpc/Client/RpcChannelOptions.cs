@@ -14,6 +14,12 @@ public sealed record RpcChannelOptions
     /// <summary>Deadline of calls that name none. Default: none.</summary>
     public TimeSpan DefaultTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>Check of the server's certificate beyond the system's trust: its SHA-256 fingerprint in hex; null: the system's trust alone.</summary>
+    /// <summary>How long a connection may take to open. Default 10 s; a call's own deadline ends it earlier.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The SHA-256 fingerprint, in hex, of the one certificate that the server may show: whoever signed it, this one and no other is accepted.
+    /// Null: what the system trusts.
+    /// </summary>
     public string? ServerCertificateSha256 { get; init; }
 }

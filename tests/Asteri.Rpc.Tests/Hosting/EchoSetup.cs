@@ -1,0 +1,20 @@
+using System.Security.Cryptography.X509Certificates;
+using Asteri.Rpc.Calls;
+using Asteri.Rpc.Services;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Asteri.Rpc.Tests.Hosting;
+
+/// <summary>How an <see cref="EchoNode"/> differs from the plain one.</summary>
+internal sealed record EchoSetup
+{
+    public IReadOnlyList<RpcInterceptor> Interceptors { get; init; } = [];
+
+    public Func<RpcMethod, MethodLimits>? Limits { get; init; }
+
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    public X509Certificate2? Certificate { get; init; }
+
+    public Action<KestrelServerOptions> Kestrel { get; init; } = _ => { };
+}
