@@ -1,0 +1,14 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import grpc from '@grpc/grpc-js';
+import protoLoader from '@grpc/proto-loader';
+
+const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+
+const load = (file, root) =>
+  grpc.loadPackageDefinition(
+    protoLoader.loadSync(file, { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true, includeDirs: [path.join(repository, root)] }),
+  );
+
+export const testing = () => load('grpc/testing/test.proto', 'tests/Asteri.Interop/Protos').grpc.testing;
+export const asteri = () => load('asteri/v1/store.proto', 'server/Asteri.Contract/Protos').asteri.v1;
