@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Asteri.Interop.Cases;
+using Asteri.Interop.Peers;
+using Asteri.Interop.Service;
+
+namespace Asteri.Interop.Tests.Pairs;
+
+/// <summary>Our server, and the peers' programs that the rows ask for: each is started once, with the first row that needs it.</summary>
+public sealed class PairFixture : IAsyncLifetime
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<PeerServer>>> _servers = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyDictionary<string, CaseResult>>>> _clientRuns = new();
+
+    private TestHost? _host;
+
+    /// <summary>Our server.</summary>
+    internal TestHost Host => _host ?? throw new InvalidOperationException("The fixture has not been initialised.");
+
+    public async Task InitializeAsync() => _host = await TestHost.StartAsync(0);
+
+    public async Task DisposeAsync()
+    {
+        foreach (var server in _servers.Values) { await (await server.Value).DisposeAsync(); }
+        await Host.DisposeAsync();
+    }
+
+    /// <summary>"host:port" of the peer's server.</summary>
+    internal async Task<string> ServerTargetAsync(Peer peer) =>
+        (await _servers.GetOrAdd(peer.Name, _ => new(() => PeerServer.StartAsync(peer))).Value).Target;
+
+    /// <summary>What the peer's client found at our server.</summary>
+    internal Task<IReadOnlyDictionary<string, CaseResult>> ClientResultsAsync(Peer peer) =>
+        _clientRuns.GetOrAdd(peer.Name, _ => new(() => PeerClient.RunAllAsync(peer, Host.Target))).Value;
+}

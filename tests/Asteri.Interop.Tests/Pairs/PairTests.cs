@@ -1,0 +1,37 @@
+using Asteri.Interop.Cases;
+using Asteri.Interop.Peers;
+using Asteri.Interop.Tests.Rows;
+using Asteri.Rpc.Client;
+
+namespace Asteri.Interop.Tests.Pairs;
+
+/// <summary>gRPC's published interop cases: stock clients against our server, our client against stock servers, and our own pair.</summary>
+public sealed class PairTests(PairFixture pairs) : IClassFixture<PairFixture>
+{
+    public static TheoryData<string> Published => [.. InteropCase.Published.Select(c => c.Name)];
+
+    [PairTheory]
+    [PairData(Stock.Client)]
+    public async Task OurServer_StockClient_Passes(string client, string test)
+    {
+        var results = await pairs.ClientResultsAsync(StockPeers.Find(client));
+        var result = results[test];
+        Assert.True(result.HasPassed, result.Detail);
+    }
+
+    [PairTheory]
+    [PairData(Stock.Server)]
+    public async Task OurClient_StockServer_Passes(string server, string test) =>
+        await RunOurClientAsync(await pairs.ServerTargetAsync(StockPeers.Find(server)), test);
+
+    [Theory]
+    [MemberData(nameof(Published))]
+    public Task OurClient_OurServer_Passes(string test) => RunOurClientAsync(pairs.Host.Target, test);
+
+    private static async Task RunOurClientAsync(string target, string test)
+    {
+        using RpcChannel channel = new(new Uri($"http://{target}"));
+        var result = await InteropCase.Find(test)!.RunAsync(channel);
+        Assert.True(result.HasPassed, result.Detail);
+    }
+}

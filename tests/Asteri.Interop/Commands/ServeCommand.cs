@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Asteri.Interop.Service;
+
+namespace Asteri.Interop.Commands;
+
+/// <summary><c>serve --port N</c>: TestService on our server, until the process is asked to stop.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        Option<int> port = new("--port") { Description = "Loopback port; 0 takes a free one." };
+        Command command = new("serve", "Serve grpc.testing.TestService.") { port };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            await using var host = await TestHost.StartAsync(parsed.GetValue(port));
+            Console.WriteLine($"listening on {host.Target}");
+            await host.WaitForShutdownAsync(cancellation);
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,41 @@
+using Asteri.Interop.Cases;
+using Asteri.Interop.Peers;
+using Asteri.Interop.Service;
+using Asteri.Rpc.Client;
+
+namespace Asteri.Interop.Matrix;
+
+/// <summary>Every stock client against our server, our client against every stock server, and our own pair.</summary>
+public static class InteropMatrix
+{
+    public const string Ours = "asteri";
+
+    /// <summary>Runs the pairs whose peers are there, one behind the other.</summary>
+    public static async Task<IReadOnlyList<MatrixColumn>> RunAsync(IEnumerable<Peer> peers)
+    {
+        List<MatrixColumn> columns = [];
+        var present = peers.Where(p => p.Missing is null).ToArray();
+        await using var host = await TestHost.StartAsync(0);
+        foreach (var peer in present)
+        {
+            columns.Add(new(peer.Name, Ours, await PeerClient.RunAllAsync(peer, host.Target), peer.ClientLimits));
+        }
+
+        foreach (var peer in present)
+        {
+            await using var server = await PeerServer.StartAsync(peer);
+            columns.Add(new(Ours, peer.Name, await RunOurClientAsync(server.Target, peer.ServedCases), peer.ServerLimits));
+        }
+
+        columns.Add(new(Ours, Ours, await RunOurClientAsync(host.Target, InteropCase.Published), new Dictionary<string, string>()));
+        return columns;
+    }
+
+    private static async Task<IReadOnlyDictionary<string, CaseResult>> RunOurClientAsync(string target, IEnumerable<InteropCase> cases)
+    {
+        using RpcChannel channel = new(new Uri($"http://{target}"));
+        Dictionary<string, CaseResult> results = [];
+        foreach (var test in cases) { results.Add(test.Name, await test.RunAsync(channel)); }
+        return results;
+    }
+}
