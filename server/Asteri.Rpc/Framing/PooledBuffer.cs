@@ -30,6 +30,7 @@ internal sealed class PooledBuffer : Stream, IBufferWriter<byte>
 
     public void Advance(int count)
     {
+        if (count == 0) { return; } // Protobuf advances by nothing before it asks for the first span.
         _last!.Used += count;
         _length += count;
     }
