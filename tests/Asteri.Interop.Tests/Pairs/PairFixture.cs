@@ -24,9 +24,8 @@ public sealed class PairFixture : IAsyncLifetime
         await Host.DisposeAsync();
     }
 
-    /// <summary>"host:port" of the peer's server.</summary>
-    internal async Task<string> ServerTargetAsync(Peer peer) =>
-        (await _servers.GetOrAdd(peer.Name, _ => new(() => PeerServer.StartAsync(peer))).Value).Target;
+    /// <summary>The peer's server.</summary>
+    internal Task<PeerServer> ServerAsync(Peer peer) => _servers.GetOrAdd(peer.Name, _ => new(() => PeerServer.StartAsync(peer))).Value;
 
     /// <summary>What the peer's client found at our server.</summary>
     internal Task<IReadOnlyDictionary<string, CaseResult>> ClientResultsAsync(Peer peer) =>

@@ -21,17 +21,24 @@ public sealed class PairTests(PairFixture pairs) : IClassFixture<PairFixture>
 
     [PairTheory]
     [PairData(Stock.Server)]
-    public async Task OurClient_StockServer_Passes(string server, string test) =>
-        await RunOurClientAsync(await pairs.ServerTargetAsync(StockPeers.Find(server)), test);
+    public async Task OurClient_StockServer_Passes(string server, string test)
+    {
+        var process = await pairs.ServerAsync(StockPeers.Find(server));
+        var result = await RunOurClientAsync(process.Target, test);
+        Assert.True(result.HasPassed, $"{result.Detail} {process.Words}");
+    }
 
     [Theory]
     [MemberData(nameof(Published))]
-    public Task OurClient_OurServer_Passes(string test) => RunOurClientAsync(pairs.Host.Target, test);
+    public async Task OurClient_OurServer_Passes(string test)
+    {
+        var result = await RunOurClientAsync(pairs.Host.Target, test);
+        Assert.True(result.HasPassed, result.Detail);
+    }
 
-    private static async Task RunOurClientAsync(string target, string test)
+    private static async Task<CaseResult> RunOurClientAsync(string target, string test)
     {
         using RpcChannel channel = new(new Uri($"http://{target}"));
-        var result = await InteropCase.Find(test)!.RunAsync(channel);
-        Assert.True(result.HasPassed, result.Detail);
+        return await InteropCase.Find(test)!.RunAsync(channel);
     }
 }

@@ -24,12 +24,16 @@ public static class InteropMatrix
         foreach (var peer in present)
         {
             await using var server = await PeerServer.StartAsync(peer);
-            columns.Add(new(Ours, peer.Name, await RunOurClientAsync(server.Target, peer.ServedCases), peer.ServerLimits));
+            var results = await RunOurClientAsync(server.Target, peer.ServedCases);
+            columns.Add(new(Ours, peer.Name, results.ToDictionary(r => r.Key, r => WithWords(r.Value, server)), peer.ServerLimits));
         }
 
         columns.Add(new(Ours, Ours, await RunOurClientAsync(host.Target, InteropCase.Published), new Dictionary<string, string>()));
         return columns;
     }
+
+    private static CaseResult WithWords(CaseResult result, PeerServer server) =>
+        result.HasPassed ? result : result with { Detail = $"{result.Detail} {server.Words}" };
 
     private static async Task<IReadOnlyDictionary<string, CaseResult>> RunOurClientAsync(string target, IEnumerable<InteropCase> cases)
     {

@@ -17,6 +17,16 @@ public sealed class PeerServer : IAsyncDisposable
     /// <summary>"host:port".</summary>
     public string Target { get; private set; } = "";
 
+    /// <summary>What the server wrote to its standard error, and how it ended when it is gone: for the report of a failed case.</summary>
+    public string Words
+    {
+        get
+        {
+            var ending = _process.HasExited ? $"The server has ended with code {_process.ExitCode}. " : "";
+            lock (_errors) { return ending + _errors.ToString().Trim(); }
+        }
+    }
+
     /// <summary>Starts the peer's server on a free port.</summary>
     public static async Task<PeerServer> StartAsync(Peer peer)
     {
@@ -28,7 +38,7 @@ public sealed class PeerServer : IAsyncDisposable
             var line = await server._process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
             server.Target = line?.StartsWith(Greeting, StringComparison.Ordinal) == true
                 ? line[Greeting.Length..]
-                : throw new InvalidOperationException($"{peer.Name}'s server said '{line}' instead of '{Greeting}host:port'. {server.Errors}");
+                : throw new InvalidOperationException($"{peer.Name}'s server said '{line}' instead of '{Greeting}host:port'. {server.Words}");
             return server;
         }
         catch
@@ -51,10 +61,5 @@ public sealed class PeerServer : IAsyncDisposable
         }
 
         _process.Dispose();
-    }
-
-    private string Errors
-    {
-        get { lock (_errors) { return _errors.ToString(); } }
     }
 }

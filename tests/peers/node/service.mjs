@@ -43,7 +43,7 @@ function unaryCall(call, callback) {
   else callback(null, { payload: payload(size) }, echoTrailing(call));
 }
 
-async function streamingInputCall(call, callback) {
+function streamingInputCall(call, callback) {
   let total = 0;
   echoInitial(call);
   call.on('data', (request) => (total += request.payload?.body.length ?? 0));
@@ -81,6 +81,12 @@ async function halfDuplexCall(call) {
   call.end(echoTrailing(call));
 }
 
+/** A caller that cancels closes the stream under its handler: the handler then ends, and nothing is wrong. */
+const cancellable = (handler) => (call) =>
+  handler(call).catch((error) => {
+    if (!call.cancelled && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
+
 /** Serves until the process ends; resolves to the port. UnimplementedService and TestService.UnimplementedCall have no handler. */
 export async function serve(port) {
   const server = new grpc.Server();
@@ -89,9 +95,9 @@ export async function serve(port) {
     UnaryCall: unaryCall,
     CacheableUnaryCall: (call, callback) => callback(null, { payload: { body: Buffer.from(String(process.hrtime.bigint())) } }),
     StreamingInputCall: streamingInputCall,
-    StreamingOutputCall: streamingOutputCall,
-    FullDuplexCall: fullDuplexCall,
-    HalfDuplexCall: halfDuplexCall,
+    StreamingOutputCall: cancellable(streamingOutputCall),
+    FullDuplexCall: cancellable(fullDuplexCall),
+    HalfDuplexCall: cancellable(halfDuplexCall),
   });
   return await new Promise((resolve, reject) =>
     server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
