@@ -8,9 +8,12 @@ namespace Asteri.Server.Security;
 /// </summary>
 public sealed class AuthenticationInterceptor(Authenticator authenticator, MethodPolicies policies)
 {
-    private readonly Authenticator _authenticator = authenticator;
-    private readonly MethodPolicies _policies = policies;
-
     /// <summary>An <see cref="Asteri.Rpc.Services.RpcInterceptor"/>.</summary>
-    public ValueTask InterceptAsync(ServerCall call, Func<ValueTask> next) => throw new NotSupportedException($"to be written {_authenticator} {_policies}");
+    public ValueTask InterceptAsync(ServerCall call, Func<ValueTask> next)
+    {
+        if (policies.Of(call.Method) is not { } policy) { throw new RpcException(RpcCode.PermissionDenied, $"Nobody may call {call.Method}: it has no policy."); }
+        call.RequestHeaders.TryGetText("authorization", out string? authorization);
+        call.Principal = authenticator.Admit(new(authorization, call.Peer, call.IsLoopback), policy.Scope);
+        return next();
+    }
 }
