@@ -1,4 +1,7 @@
+using System.Diagnostics.Metrics;
 using Asteri.Rpc.Calls;
+using Asteri.Server.Security;
+using Share = Asteri.V1.Admission;
 
 namespace Asteri.Server.Admission;
 
@@ -6,14 +9,109 @@ namespace Asteri.Server.Admission;
 /// Decides whether there is room for a call now: a share of the node's concurrency (search, write, admin), memory for its request, and a place in a short queue whose calls are
 /// dropped as soon as their deadline is over. Refusals are UNAVAILABLE (the node is full) or RESOURCE_EXHAUSTED (the tenant has its share) and say when to come again. Thread-safe.
 /// </summary>
-public sealed class AdmissionControl
+public sealed class AdmissionControl : IDisposable
 {
-    public AdmissionControl(AdmissionOptions options, TimeProvider time) => throw new NotSupportedException("to be written");
+    private const int AdminSlots = 2;
+
+    private readonly MethodPolicies _policies;
+    private readonly MemoryBudget _memory;
+    private readonly AdmissionMeters _meters;
+    private readonly Dictionary<Share, (AdmissionShare Work, StreamCount Streams)> _shares;
+
+    /// <param name="options">The limits.</param>
+    /// <param name="policies">Which share a method draws from.</param>
+    /// <param name="time">The clock of the queues.</param>
+    /// <param name="meter">Takes the room's instruments.</param>
+    public AdmissionControl(AdmissionOptions options, MethodPolicies policies, TimeProvider time, Meter meter)
+    {
+        (_policies, _meters) = (policies, new(meter));
+        _memory = new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 100 * options.MemoryPercent);
+        _shares = new()
+        {
+            [Share.Search] = Make("search", Adaptive(options, options.SearchPercent)),
+            [Share.Write] = Make("write", Adaptive(options, 100 - options.SearchPercent)),
+            [Share.Admin] = Make("admin", GradientLimit.Fixed(AdminSlots)),
+        };
+        _meters.Watch(_memory, _shares.Values);
+
+        (AdmissionShare, StreamCount) Make(string name, GradientLimit limit) =>
+            (new(name, new(limit, options.MaxWaiting, options.TenantCalls), time, _meters.Waited), new(options.MaxStreams));
+    }
+
+    /// <summary>The shares by name, as they stand.</summary>
+    public IEnumerable<KeyValuePair<string, ShareStatus>> Status => _shares.Values.Select(s => KeyValuePair.Create(s.Work.Name, s.Work.Status));
 
     /// <summary>
-    /// Takes a slot for one piece of work of a call; disposing the slot gives it back. The interceptor does this for calls with one request and one response; the handler of a
-    /// stream does it for every batch, so that an idle stream holds nothing.
+    /// Takes room for one piece of work of a call. The interceptor does this for calls with one request and one response; the handler of a stream does it for every batch,
+    /// so that an idle stream holds nothing: <c>using var slot = await admission.EnterAsync(call);</c> … <c>slot.Succeed();</c>
     /// </summary>
-    /// <exception cref="RpcException">There is no room.</exception>
-    public ValueTask<AdmissionSlot> EnterAsync(ServerCall call, Asteri.V1.Admission share) => throw new NotSupportedException("to be written");
+    /// <exception cref="RpcException">There is no room, or the deadline is over.</exception>
+    /// <exception cref="OperationCanceledException">The caller went away while it waited.</exception>
+    public async ValueTask<AdmissionSlot> EnterAsync(ServerCall call)
+    {
+        if (!_shares.TryGetValue(ShareOf(call), out var share)) { return AdmissionSlot.Unlimited; }
+        long bytes = call.Method.Limits.MaxRequestBytes;
+        if (!_memory.TryCharge(bytes)) { throw Refused(share.Work, Refusal.NodeMemory); }
+        bool entered = false;
+        try
+        {
+            var waiter = await share.Work.EnterAsync(Principal.Of(call).Tenant, call.Remaining, call.Cancellation);
+            if (waiter.Refusal == Refusal.Cancelled) { throw new OperationCanceledException(call.Cancellation); }
+            if (waiter.Refusal != Refusal.None) { throw Refused(share.Work, waiter.Refusal); }
+            if (IsOver(call))
+            {
+                // Its turn and its deadline came together: no work is begun that nobody waits for.
+                share.Work.Leave(waiter, sample: false);
+                throw Refused(share.Work, Refusal.DeadlineOver);
+            }
+
+            entered = true;
+            return new(succeeded =>
+            {
+                share.Work.Leave(waiter, succeeded);
+                _memory.Release(bytes);
+            });
+        }
+        finally
+        {
+            if (!entered) { _memory.Release(bytes); }
+        }
+    }
+
+    /// <summary>Counts a stream while it is open. It is no room for work: see <see cref="EnterAsync"/>.</summary>
+    /// <exception cref="RpcException">Too many are open.</exception>
+    internal AdmissionSlot OpenStream(ServerCall call)
+    {
+        if (!_shares.TryGetValue(ShareOf(call), out var share)) { return AdmissionSlot.Unlimited; }
+        string tenant = Principal.Of(call).Tenant;
+        var refusal = share.Streams.TryOpen(tenant);
+        return refusal == Refusal.None ? new(_ => share.Streams.Close(tenant)) : throw Refused(share.Work, refusal);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (work, _) in _shares.Values) { work.Dispose(); }
+    }
+
+    private static bool IsOver(ServerCall call) =>
+        call.Cancellation.IsCancellationRequested || (call.Remaining != Timeout.InfiniteTimeSpan && call.Remaining <= TimeSpan.Zero);
+
+    /// <summary>Never fewer than one call per core of the share: less would leave cores idle, and a limit that has fallen too far needs seconds to find back.</summary>
+    private static GradientLimit Adaptive(AdmissionOptions options, int percent)
+    {
+        int cores = Environment.ProcessorCount;
+        int start = options.StartLimit == 0 ? 4 * cores : options.StartLimit;
+        return new(Part(start), Part(cores), Part(options.MaxLimit));
+
+        int Part(int whole) => Math.Max(2, whole * percent / 100);
+    }
+
+    private Share ShareOf(ServerCall call) =>
+        _policies.Of(call.Method)?.Admission ?? throw new RpcException(RpcCode.PermissionDenied, $"Nobody may call {call.Method}: it has no policy.");
+
+    private RpcException Refused(AdmissionShare share, Refusal refusal)
+    {
+        _meters.CountRefusal(share.Name, refusal);
+        return Refusals.Answer(refusal);
+    }
 }
