@@ -36,7 +36,7 @@ public sealed class RoomTests
     [Fact]
     public void StorageFolders_UseOnlyFoldersBelow() =>
         Faults.AssertNone(
-            Violations(f => f is { Project: "Asteri.Engine", Room: "Storage", Folders.Count: > 1 }, "Asteri.Engine.Storage.", f => f.Folders[1], StorageRank),
+            Violations(IsInsideStorage, "Asteri.Engine.Storage.", f => f.Folders[1], StorageRank),
             "Inside Storage: Disk → Records, Keys, Manifest → Faster → Lanes → Snapshots:");
 
     public static TheoryData<string> ProductProjects =>
@@ -64,6 +64,8 @@ public sealed class RoomTests
             Repository.Sources.Where(f => f.Project == "Asteri.Rpc" && f.NamespacesUsed.Any(n => n.StartsWith("Asteri.V1", StringComparison.Ordinal)))
                 .Select(f => f.Path),
             "Asteri.Rpc uses of the contract only Google.* and Grpc.*:");
+
+    private static bool IsInsideStorage(SourceFile f) => f is { Project: "Asteri.Engine", Room: "Storage", Folders.Count: > 1 };
 
     private static IEnumerable<string> Violations(
         Func<SourceFile, bool> which, string prefix, Func<SourceFile, string> roomOf, Dictionary<string, int> rank) =>

@@ -9,7 +9,8 @@ public sealed class NamingTests
 {
     private static readonly string[] EmptyWords = ["Manager", "Helper", "Helpers", "Util", "Utils", "Utility", "Common", "Misc"];
 
-    private static readonly SyntaxKind[] SaysHow = [SyntaxKind.SealedKeyword, SyntaxKind.AbstractKeyword, SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword];
+    private static readonly SyntaxKind[] SaysHow =
+        [SyntaxKind.SealedKeyword, SyntaxKind.AbstractKeyword, SyntaxKind.StaticKeyword, SyntaxKind.PartialKeyword];
 
     [Fact]
     public void Types_HaveNamesThatSaySomething() =>
