@@ -9,6 +9,10 @@ namespace Asteri.Rpc.Tests.Hosting;
 internal sealed class EchoHandlers
 {
     private int _cancelled;
+    private int _delayed;
+
+    /// <summary>How many handlers have begun to wait.</summary>
+    public int Delayed => Volatile.Read(ref _delayed);
 
     /// <summary>How many handlers saw their call cancelled.</summary>
     public int Cancelled => Volatile.Read(ref _cancelled);
@@ -75,6 +79,7 @@ internal sealed class EchoHandlers
 
     private async Task DelayAsync(int delayMs, ServerCall call)
     {
+        Interlocked.Increment(ref _delayed);
         try
         {
             await Task.Delay(delayMs, call.Cancellation);
