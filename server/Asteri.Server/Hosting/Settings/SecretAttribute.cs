@@ -1,0 +1,5 @@
+namespace Asteri.Server.Hosting.Settings;
+
+/// <summary>The value of this option is never printed: not at the start, not by <c>asteri config</c>, not in an error.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SecretAttribute : Attribute;

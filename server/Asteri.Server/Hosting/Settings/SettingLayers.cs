@@ -1,0 +1,51 @@
+using System.Collections;
+
+namespace Asteri.Server.Hosting.Settings;
+
+/// <summary>
+/// Where values come from, weakest first: the appsettings.json beside the program, a file named on the command line, the environment
+/// (<c>ASTERI__Section__Key</c>), the command line. A later layer overrides an earlier one key by key; a list is overridden whole.
+/// </summary>
+internal sealed class SettingLayers
+{
+    public const string EnvironmentPrefix = "ASTERI__";
+
+    private readonly List<SettingLayer> _layers = [];
+
+    /// <summary>The layers, weakest first.</summary>
+    public IReadOnlyList<SettingLayer> Layers => _layers;
+
+    /// <summary>A JSON file; comments and trailing commas are allowed.</summary>
+    /// <exception cref="SettingsException">It is not there although <paramref name="required"/>, or is no JSON.</exception>
+    public SettingLayers AddFile(string path, bool required)
+    {
+        if (!File.Exists(path))
+        {
+            return required ? throw new SettingsException([$"{path}: there is no such configuration file."]) : this;
+        }
+
+        try
+        {
+            var root = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false).Build();
+            return Add(new(path, root.AsEnumerable().Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Key, p.Value!))));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingsException([$"{path}: {(e.InnerException ?? e).Message}"]);
+        }
+    }
+
+    public SettingLayers AddEnvironment(IDictionary variables) =>
+        Add(new("environment", variables.Cast<DictionaryEntry>()
+            .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value ?? ""))
+            .Where(v => v.Key.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
+            .Select(v => KeyValuePair.Create(v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v.Value))));
+
+    public SettingLayers AddCommandLine(IEnumerable<KeyValuePair<string, string>> values) => Add(new("command line", values));
+
+    private SettingLayers Add(SettingLayer layer)
+    {
+        _layers.Add(layer);
+        return this;
+    }
+}

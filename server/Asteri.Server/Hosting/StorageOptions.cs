@@ -1,0 +1,110 @@
+using System.Numerics;
+using Asteri.Engine.Storage;
+
+namespace Asteri.Server.Hosting;
+
+/// <summary>Where the node keeps its bytes, and how. What each number means, and its default, is <see cref="StoreOptions"/>'.</summary>
+internal sealed record StorageOptions
+{
+    private static readonly StoreOptions Defaults = new() { Directory = "./data" };
+
+    /// <summary>The data directory: one process at a time.</summary>
+    public string Directory { get; init; } = Defaults.Directory;
+
+    /// <summary>Where snapshots are made, each in a directory of its own; empty: the data directory's name with "-snapshots".</summary>
+    public string SnapshotDirectory { get; init; } = "";
+
+    public int Lanes { get; init; } = Defaults.Lanes;
+
+    public int MaxKeyBytes { get; init; } = Defaults.MaxKeyBytes;
+
+    public int MaxValueBytes { get; init; } = Defaults.MaxValueBytes;
+
+    public int MaxBatchBytes { get; init; } = Defaults.MaxBatchBytes;
+
+    public int PageBytes { get; init; } = Defaults.PageBytes;
+
+    public int SegmentBytes { get; init; } = Defaults.SegmentBytes;
+
+    public long ValueMemoryBytes { get; init; } = Defaults.ValueMemoryBytes;
+
+    public long IndexBytes { get; init; } = Defaults.IndexBytes;
+
+    public long CheckpointLogBytes { get; init; } = Defaults.CheckpointLogBytes;
+
+    public long LogRetentionBytes { get; init; } = Defaults.LogRetentionBytes;
+
+    public int RememberedRequests { get; init; } = Defaults.RememberedRequests;
+
+    public int MaxQueuedWrites { get; init; } = Defaults.MaxQueuedWrites;
+
+    public long MinFreeBytes { get; init; } = Defaults.MinFreeBytes;
+
+    public long ScrubBytesPerSecond { get; init; } = Defaults.ScrubBytesPerSecond;
+
+    /// <summary>A directory beside the data directory, for what belongs to the node but not to the store.</summary>
+    public string Beside(string name) => Path.GetFullPath(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Directory)) + "-" + name);
+
+    /// <summary>Where snapshots are made.</summary>
+    public string SnapshotRoot => SnapshotDirectory.Length > 0 ? Path.GetFullPath(SnapshotDirectory) : Beside("snapshots");
+
+    public StoreOptions ToStoreOptions() => new()
+    {
+        Directory = Path.GetFullPath(Directory),
+        Lanes = Lanes,
+        MaxKeyBytes = MaxKeyBytes,
+        MaxValueBytes = MaxValueBytes,
+        MaxBatchBytes = MaxBatchBytes,
+        PageBytes = PageBytes,
+        SegmentBytes = SegmentBytes,
+        ValueMemoryBytes = ValueMemoryBytes,
+        IndexBytes = IndexBytes,
+        CheckpointLogBytes = CheckpointLogBytes,
+        LogRetentionBytes = LogRetentionBytes,
+        RememberedRequests = RememberedRequests,
+        MaxQueuedWrites = MaxQueuedWrites,
+        MinFreeBytes = MinFreeBytes,
+        ScrubBytesPerSecond = ScrubBytesPerSecond,
+    };
+
+    /// <summary>All faults of these options, each with key, value, limit and remedy.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (Directory.Length == 0) { yield return $"Storage:Directory: it is empty; name the data directory."; }
+        if (Lanes is < 0 or > 256) { yield return $"Storage:Lanes: {Lanes} is out of range; 1 to 256, or 0 for one a core."; }
+        if (MaxKeyBytes is < 1 or > 65_535) { yield return $"Storage:MaxKeyBytes: {MaxKeyBytes} is out of range; 1 to 65535."; }
+        if (MaxValueBytes < 1) { yield return $"Storage:MaxValueBytes: {MaxValueBytes} is less than 1."; }
+        if (!BitOperations.IsPow2(PageBytes) || PageBytes < 2L * MaxValueBytes)
+        {
+            yield return $"Storage:PageBytes: {PageBytes} is not a power of two of at least twice Storage:MaxValueBytes ({MaxValueBytes}).";
+        }
+
+        if (!BitOperations.IsPow2(SegmentBytes) || SegmentBytes < PageBytes)
+        {
+            yield return $"Storage:SegmentBytes: {SegmentBytes} is not a power of two of at least Storage:PageBytes ({PageBytes}).";
+        }
+
+        if (!BitOperations.IsPow2(ValueMemoryBytes) || ValueMemoryBytes < 4L * PageBytes)
+        {
+            yield return $"Storage:ValueMemoryBytes: {ValueMemoryBytes} is not a power of two of at least four times Storage:PageBytes ({PageBytes}).";
+        }
+
+        if (!BitOperations.IsPow2(IndexBytes) || IndexBytes < 64) { yield return $"Storage:IndexBytes: {IndexBytes} is not a power of two of at least 64."; }
+        foreach (var (key, value) in new[]
+        {
+            ("MaxBatchBytes", (long)MaxBatchBytes), ("CheckpointLogBytes", CheckpointLogBytes), ("MaxQueuedWrites", MaxQueuedWrites),
+        })
+        {
+            if (value < 1) { yield return $"Storage:{key}: {value} is less than 1."; }
+        }
+
+        foreach (var (key, value) in new[]
+        {
+            ("LogRetentionBytes", LogRetentionBytes), ("RememberedRequests", RememberedRequests),
+            ("MinFreeBytes", MinFreeBytes), ("ScrubBytesPerSecond", ScrubBytesPerSecond),
+        })
+        {
+            if (value < 0) { yield return $"Storage:{key}: {value} is negative."; }
+        }
+    }
+}
