@@ -1,4 +1,5 @@
 using System.Net;
+using Asteri.Server.Settings;
 
 namespace Asteri.Server.Hosting;
 
@@ -8,14 +9,14 @@ namespace Asteri.Server.Hosting;
 /// </summary>
 internal sealed record Exposure(bool LoopbackOnly, bool KeysRequired, bool Tls)
 {
-    /// <exception cref="Settings.SettingsException">The address requires TLS, and the options forbid it.</exception>
+    /// <exception cref="SettingsException">The address requires TLS, and the options forbid it.</exception>
     public static Exposure Of(ServerOptions options)
     {
         bool loopback = options.Addresses.All(IPAddress.IsLoopback);
         bool required = !loopback && !options.Tls.TerminatedUpstream && !options.Insecure;
         if (required && options.Tls.Enabled == false)
         {
-            throw new Settings.SettingsException([
+            throw new SettingsException([
                 $"Server:Tls:Enabled: it is false, but {options.Address} is not loopback and keys would travel in the clear. Leave it out (a certificate is made when none " +
                 "is given), or say that TLS ends upstream (Server:Tls:TerminatedUpstream) or that the network is safe (--insecure).",
             ]);

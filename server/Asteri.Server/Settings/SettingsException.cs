@@ -1,4 +1,4 @@
-namespace Asteri.Server.Hosting.Settings;
+namespace Asteri.Server.Settings;
 
 /// <summary>The configuration cannot be used; every fault is named.</summary>
 internal sealed class SettingsException(IReadOnlyList<string> faults) : Exception(string.Join(Environment.NewLine, faults))

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Asteri.Server.Hosting.Settings;
+namespace Asteri.Server.Settings;
 
 /// <summary>
 /// Where values come from, weakest first: the appsettings.json beside the program, a file named on the command line, the environment

@@ -1,4 +1,4 @@
-namespace Asteri.Server.Hosting.Settings;
+namespace Asteri.Server.Settings;
 
 /// <summary>The value of this option is never printed: not at the start, not by <c>asteri config</c>, not in an error.</summary>
 [AttributeUsage(AttributeTargets.Property)]

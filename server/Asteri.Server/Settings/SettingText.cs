@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Asteri.Server.Hosting.Settings;
+namespace Asteri.Server.Settings;
 
 /// <summary>How the value of a setting is read from text, and written back.</summary>
 internal static class SettingText

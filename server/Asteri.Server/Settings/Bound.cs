@@ -1,4 +1,4 @@
-namespace Asteri.Server.Hosting.Settings;
+namespace Asteri.Server.Settings;
 
 /// <summary>Options, and each of their keys with the value in force and where it came from.</summary>
 internal sealed record Bound<TOptions>(TOptions Options, IReadOnlyList<EffectiveSetting> Effective);

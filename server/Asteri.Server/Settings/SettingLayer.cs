@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Asteri.Server.Hosting.Settings;
+namespace Asteri.Server.Settings;
 
 /// <summary>Values of one source, under their keys ("Server:HttpPort"); keys ignore case.</summary>
 internal sealed class SettingLayer(string source, IEnumerable<KeyValuePair<string, string>> values)

@@ -1,4 +1,4 @@
-namespace Asteri.Server.Hosting.Settings;
+namespace Asteri.Server.Settings;
 
 /// <summary>The name that a mistyped one was probably meant to be.</summary>
 internal static class NearestName

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Asteri.Server.Hosting.Settings;
+namespace Asteri.Server.Settings;
 
 /// <summary>
 /// A key that the configuration may have, found by walking the properties of the option records: a section is a record, an option is text, a number, a bool, an enum,

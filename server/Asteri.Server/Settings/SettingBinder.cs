@@ -1,4 +1,4 @@
-namespace Asteri.Server.Hosting.Settings;
+namespace Asteri.Server.Settings;
 
 /// <summary>Makes an options record of the layers' values. All faults are found before any is reported; nothing unknown is passed over.</summary>
 internal static class SettingBinder

@@ -1,0 +1,113 @@
+using System.Threading.Channels;
+using Asteri.Engine.Storage;
+using Asteri.Rpc.Calls;
+using Asteri.V1;
+using Google.Protobuf;
+
+namespace Asteri.Server.Features.Entries;
+
+/// <summary>
+/// StoreService.WatchEntries: one reader a lane, merged. Changes of one lane keep their order; a token says, for every lane, up to where all changes have been told. The first
+/// message carries the start and no changes: whoever has it misses nothing from there on.
+/// </summary>
+internal sealed class WatchEntries(EntryRoom room)
+{
+    internal const int MaxMessageChanges = 512;
+    internal const int MaxMessageBytes = 256 << 10;
+
+    /// <summary>Records of other spaces after which the position is told all the same, so that a quiet space's token does not fall behind the log.</summary>
+    internal const int ForeignRecordsPerPosition = 4_096;
+
+    public async IAsyncEnumerable<WatchEntriesResponse> HandleAsync(WatchEntriesRequest request, ServerCall call)
+    {
+        var space = room.SpaceToRead(request.Space, call);
+        var positions = new Dictionary<int, ulong>(Start(request).Seqs);
+        yield return new() { CommitToken = CommitTokens.ToBytes(new(positions)) };
+
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, room.Stopping);
+        var records = Channel.CreateBounded<(int Lane, LaneRecord Record)>(MaxMessageChanges);
+        var readers = ReadLanesAsync(positions, space, records.Writer, watching.Token);
+        try
+        {
+            while (await WaitAsync(records.Reader, call, watching.Token))
+            {
+                yield return Drain(records.Reader, space, positions);
+            }
+        }
+        finally
+        {
+            await watching.CancelAsync();
+            await readers;
+        }
+    }
+
+    private CommitToken Start(WatchEntriesRequest request)
+    {
+        var now = room.Store.Now;
+        if (request.FromCommitToken.IsEmpty) { return now; }
+        var token = CommitTokens.Parse(request.FromCommitToken, "from_commit_token");
+        return token.Seqs.Count == now.Seqs.Count && token.Seqs.Keys.All(now.Seqs.ContainsKey)
+            ? token
+            : throw RpcException.Invalid("from_commit_token", $"it knows {token.Seqs.Count} lanes, this store has {now.Seqs.Count}; bring back a token of this store.");
+    }
+
+    private async Task ReadLanesAsync(
+        IReadOnlyDictionary<int, ulong> from, Space space, ChannelWriter<(int Lane, LaneRecord Record)> records, CancellationToken cancellation)
+    {
+        try
+        {
+            using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var lanes = from.Select(p => ReadLaneAsync(p.Key, p.Value + 1, space, records, all.Token)).ToList();
+            var first = await Task.WhenAny(lanes);
+            await all.CancelAsync();
+            await first;
+            throw new InvalidOperationException("A lane's subscription ended without a reason.");
+        }
+        catch (Exception e)
+        {
+            records.TryComplete(e);
+        }
+    }
+
+    private async Task ReadLaneAsync(int lane, ulong from, Space space, ChannelWriter<(int Lane, LaneRecord Record)> records, CancellationToken cancellation)
+    {
+        int foreign = 0;
+        await foreach (var record in room.Store.SubscribeAsync(lane, from, cancellation))
+        {
+            if (record.Space != space && ++foreign < ForeignRecordsPerPosition) { continue; }
+            foreign = 0;
+            await records.WriteAsync((lane, record), cancellation);
+        }
+    }
+
+    private async ValueTask<bool> WaitAsync(ChannelReader<(int Lane, LaneRecord Record)> records, ServerCall call, CancellationToken cancellation)
+    {
+        try
+        {
+            return await records.WaitToReadAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (room.Stopping.IsCancellationRequested && !call.Cancellation.IsCancellationRequested)
+        {
+            throw RpcException.RetryAfter(RpcCode.Unavailable, "The node is stopping; go on from the last commit_token.", TimeSpan.FromSeconds(1), "STOPPING");
+        }
+    }
+
+    private static WatchEntriesResponse Drain(ChannelReader<(int Lane, LaneRecord Record)> records, Space space, Dictionary<int, ulong> positions)
+    {
+        var message = new WatchEntriesResponse();
+        int bytes = 0;
+        while (bytes < MaxMessageBytes && message.Changes.Count < MaxMessageChanges && records.TryRead(out var read))
+        {
+            var (lane, record) = read;
+            positions[lane] = record.Seq;
+            if (record.Space != space) { continue; }
+            var change = new EntryChange { Key = UnsafeByteOperations.UnsafeWrap(record.Key), Version = record.Seq };
+            if (record.Value is { } value) { change.Value = UnsafeByteOperations.UnsafeWrap(value); }
+            message.Changes.Add(change);
+            bytes += change.Key.Length + (record.Value?.Length ?? 0) + 20;
+        }
+
+        message.CommitToken = CommitTokens.ToBytes(new(positions));
+        return message;
+    }
+}
