@@ -15,6 +15,7 @@ internal static class PageToken
     private const int HashLength = 8;
 
     /// <summary>The token of the page behind <paramref name="key"/>.</summary>
+    /// <param name="key">The last key of this page.</param>
     /// <param name="query">Everything that makes this list another one: method, tenant, space, prefix. Not the page size.</param>
     public static string Write(string query, ReadOnlySpan<byte> key)
     {

@@ -11,7 +11,7 @@ namespace Asteri.Server.Features;
 /// </summary>
 internal sealed class StoreFaultMapping(ILogger<StoreFaultMapping> logger)
 {
-    /// <summary>An <see cref="Asteri.Rpc.Calls.RpcInterceptor"/>.</summary>
+    /// <summary>An RpcInterceptor.</summary>
     public async ValueTask InterceptAsync(ServerCall call, Func<ValueTask> next)
     {
         try

@@ -6,19 +6,19 @@ using Google.Protobuf;
 namespace Asteri.Server.Features.Entries;
 
 /// <summary>StoreService.GetEntry.</summary>
-internal sealed class GetEntry(EntryRoom room)
+internal sealed class GetEntry(EntryAccess access)
 {
     public async ValueTask<GetEntryResponse> HandleAsync(GetEntryRequest request, ServerCall call)
     {
         long started = Stopwatch.GetTimestamp();
-        EntryRoom.CheckName(request.Space);
-        if (request.Key.Length == 0 || request.Key.Length > room.Limits.MaxKeyBytes)
+        EntryAccess.CheckName(request.Space);
+        if (request.Key.Length == 0 || request.Key.Length > access.Limits.MaxKeyBytes)
         {
-            throw RpcException.Invalid("key", $"{request.Key.Length} bytes; a key has 1 to {room.Limits.MaxKeyBytes:N0}.");
+            throw RpcException.Invalid("key", $"{request.Key.Length} bytes; a key has 1 to {access.Limits.MaxKeyBytes:N0}.");
         }
 
-        await CommitTokens.WaitAsync(room.Store, request.Read, call);
-        var value = room.FindToRead(request.Space, call) is { } space ? room.Store.Read(space, request.Key.Span) : null;
+        await CommitTokens.WaitAsync(access.Store, request.Read, call);
+        var value = access.FindToRead(request.Space, call) is { } space ? access.Store.Read(space, request.Key.Span) : null;
         if (value is not { } found) { throw new RpcException(RpcCode.NotFound, $"There is no entry under this key in a space '{request.Space}'."); }
         return new()
         {

@@ -6,7 +6,7 @@ using Asteri.V1;
 namespace Asteri.Server.Features.Entries;
 
 /// <summary>StoreService.ListEntries: a page ends at its size in entries, or earlier at a size in bytes that every client takes.</summary>
-internal sealed class ListEntries(EntryRoom room)
+internal sealed class ListEntries(EntryAccess access)
 {
     /// <summary>Stock gRPC clients refuse messages over 4 MiB unless told otherwise.</summary>
     internal const int MaxPageBytes = 3 << 20;
@@ -14,18 +14,18 @@ internal sealed class ListEntries(EntryRoom room)
     public async ValueTask<ListEntriesResponse> HandleAsync(ListEntriesRequest request, ServerCall call)
     {
         long started = Stopwatch.GetTimestamp();
-        EntryRoom.CheckName(request.Space);
+        EntryAccess.CheckName(request.Space);
         int size = PageSize.Of(request.PageSize);
         string query = $"entries\n{Principal.Of(call).Tenant}\n{request.Space}\n{request.KeysOnly}\n{request.Prefix.ToBase64()}";
         byte[] after = PageToken.Read(query, request.PageToken);
-        await CommitTokens.WaitAsync(room.Store, request.Read, call);
-        var space = room.SpaceToRead(request.Space, call);
-        var token = room.Store.Now;
-        await room.Store.WaitForAsync(token, call.Cancellation);
+        await CommitTokens.WaitAsync(access.Store, request.Read, call);
+        var space = access.SpaceToRead(request.Space, call);
+        var token = access.Store.Now;
+        await access.Store.WaitForAsync(token, call.Cancellation);
 
         var response = new ListEntriesResponse();
         int bytes = 0;
-        foreach (var entry in EntryScan.Read(room.Store, space, (request.Prefix, after), request.KeysOnly))
+        foreach (var entry in EntryScan.Read(access.Store, space, (request.Prefix, after), request.KeysOnly))
         {
             call.Cancellation.ThrowIfCancellationRequested();
             bool isFull = response.Entries.Count == size || (response.Entries.Count > 0 && bytes + EntryScan.SizeOf(entry) > MaxPageBytes);

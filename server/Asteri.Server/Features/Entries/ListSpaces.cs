@@ -7,7 +7,7 @@ using Asteri.V1;
 namespace Asteri.Server.Features.Entries;
 
 /// <summary>StoreService.ListSpaces: the names that the caller's key reaches.</summary>
-internal sealed class ListSpaces(EntryRoom room)
+internal sealed class ListSpaces(EntryAccess access)
 {
     public ValueTask<ListSpacesResponse> HandleAsync(ListSpacesRequest request, ServerCall call)
     {
@@ -18,7 +18,7 @@ internal sealed class ListSpaces(EntryRoom room)
         string after = Encoding.UTF8.GetString(PageToken.Read(query, request.PageToken));
 
         var response = new ListSpacesResponse();
-        foreach (var (name, space) in room.Spaces.List(caller.Tenant, after).Where(s => caller.CanReach(s.Key)))
+        foreach (var (name, space) in access.Spaces.List(caller.Tenant, after).Where(s => caller.CanReach(s.Key)))
         {
             if (response.Spaces.Count == size)
             {
@@ -26,7 +26,7 @@ internal sealed class ListSpaces(EntryRoom room)
                 break;
             }
 
-            response.Spaces.Add(new SpaceInfo { Name = name, Entries = room.Store.Count(space) });
+            response.Spaces.Add(new SpaceInfo { Name = name, Entries = access.Store.Count(space) });
         }
 
         response.Meta = Replies.Meta(call, started);

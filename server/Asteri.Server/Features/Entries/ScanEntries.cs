@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Asteri.Rpc.Calls;
-using Asteri.Server.Admission;
 using Asteri.V1;
 
 namespace Asteri.Server.Features.Entries;
@@ -9,21 +8,21 @@ namespace Asteri.Server.Features.Entries;
 /// StoreService.ScanEntries. The first message says where the store stood when the scan began, so that a watch can go on from there. A message is read under a slot of its
 /// own: a caller who reads slowly holds none.
 /// </summary>
-internal sealed class ScanEntries(EntryRoom room)
+internal sealed class ScanEntries(EntryAccess access)
 {
     internal const int MaxMessageEntries = 512;
     internal const int MaxMessageBytes = 256 << 10;
 
     public async IAsyncEnumerable<ScanEntriesResponse> HandleAsync(ScanEntriesRequest request, ServerCall call)
     {
-        EntryRoom.CheckName(request.Space);
-        await CommitTokens.WaitAsync(room.Store, request.Read, call);
-        var space = room.SpaceToRead(request.Space, call);
-        var token = room.Store.Now;
-        await room.Store.WaitForAsync(token, call.Cancellation);
+        EntryAccess.CheckName(request.Space);
+        await CommitTokens.WaitAsync(access.Store, request.Read, call);
+        var space = access.SpaceToRead(request.Space, call);
+        var token = access.Store.Now;
+        await access.Store.WaitForAsync(token, call.Cancellation);
         yield return new() { CommitToken = CommitTokens.ToBytes(token) };
 
-        using var entries = EntryScan.Read(room.Store, space, (request.Prefix, request.AfterKey.Memory), request.KeysOnly).GetEnumerator();
+        using var entries = EntryScan.Read(access.Store, space, (request.Prefix, request.AfterKey.Memory), request.KeysOnly).GetEnumerator();
         await foreach (var message in MessagesAsync(entries, call, call.Cancellation)) { yield return message; }
     }
 
@@ -35,7 +34,7 @@ internal sealed class ScanEntries(EntryRoom room)
             cancellation.ThrowIfCancellationRequested();
             ThrowIfStopping();
             var message = new ScanEntriesResponse();
-            using (await room.Admission.EnterAsync(call, V1.Admission.Search)) { Fill(message, entries); }
+            using (await access.Admission.EnterAsync(call, V1.Admission.Search)) { Fill(message, entries); }
             if (message.Entries.Count == 0) { yield break; }
             yield return message;
         }
@@ -51,7 +50,7 @@ internal sealed class ScanEntries(EntryRoom room)
 
     private void ThrowIfStopping()
     {
-        if (room.Stopping.IsCancellationRequested)
+        if (access.Stopping.IsCancellationRequested)
         {
             throw RpcException.RetryAfter(RpcCode.Unavailable, "The node is stopping; go on behind the last key.", TimeSpan.FromSeconds(1), "STOPPING");
         }

@@ -10,14 +10,14 @@ namespace Asteri.Server.Features.Entries;
 /// StoreService.StreamEntries. Frames are written in their order, a few of them under way at a time, and acknowledged in their order. The first frame that fails ends the
 /// call with its status; frames behind it may have been written, so a caller repeats everything that was not acknowledged, with the same request ids.
 /// </summary>
-internal sealed class StreamEntries(EntryRoom room)
+internal sealed class StreamEntries(EntryAccess access)
 {
     /// <summary>Enough for the next group commit to be full while one is on its way to the disk.</summary>
     internal const int MaxFramesUnderWay = 16;
 
     public async IAsyncEnumerable<StreamEntriesResponse> HandleAsync(IAsyncEnumerable<StreamEntriesRequest> requests, ServerCall call)
     {
-        using var streaming = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, room.Stopping);
+        using var streaming = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, access.Stopping);
         var written = Channel.CreateBounded<WrittenFrame>(MaxFramesUnderWay);
         var reader = ReadFramesAsync(requests, call, written.Writer, streaming.Token);
         try
@@ -50,7 +50,7 @@ internal sealed class StreamEntries(EntryRoom room)
 
             written.Complete();
         }
-        catch (OperationCanceledException) when (room.Stopping.IsCancellationRequested && !call.Cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (access.Stopping.IsCancellationRequested && !call.Cancellation.IsCancellationRequested)
         {
             written.Complete(RpcException.RetryAfter(
                 RpcCode.Unavailable, "The node is stopping; repeat what was not acknowledged.", TimeSpan.FromSeconds(1), "STOPPING"));
@@ -65,10 +65,10 @@ internal sealed class StreamEntries(EntryRoom room)
     {
         try
         {
-            EntryWrites.Check(request.Space, request.RequestId, request.Writes, room.Limits).ThrowIfAny();
-            var space = await room.SpaceToWriteAsync(request.Space, call);
-            var before = room.Store.Now;
-            var batch = EntryWrites.ToBatch(room.Store, space, WriteEntries.IdOf(Principal.Of(call), request.RequestId), request.Writes);
+            EntryWrites.Check(request.Space, request.RequestId, request.Writes, access.Limits).ThrowIfAny();
+            var space = await access.SpaceToWriteAsync(request.Space, call);
+            var before = access.Store.Now;
+            var batch = EntryWrites.ToBatch(access.Store, space, WriteEntries.IdOf(Principal.Of(call), request.RequestId), request.Writes);
             return new(number, request.RequestId, before, WriteAsync(batch, call));
         }
         catch (RpcException e)
@@ -79,7 +79,7 @@ internal sealed class StreamEntries(EntryRoom room)
 
     private async Task<CommitToken> WriteAsync(WriteBatch batch, ServerCall call)
     {
-        using (await room.Admission.EnterAsync(call, V1.Admission.Write)) { return await room.Store.WriteAsync(batch, call.Cancellation); }
+        using (await access.Admission.EnterAsync(call, V1.Admission.Write)) { return await access.Store.WriteAsync(batch, call.Cancellation); }
     }
 
     private sealed record WrittenFrame(long Number, string RequestId, CommitToken Before, Task<CommitToken> Written);

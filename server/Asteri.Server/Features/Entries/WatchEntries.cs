@@ -10,7 +10,7 @@ namespace Asteri.Server.Features.Entries;
 /// StoreService.WatchEntries: one reader a lane, merged. Changes of one lane keep their order; a token says, for every lane, up to where all changes have been told. The first
 /// message carries the start and no changes: whoever has it misses nothing from there on.
 /// </summary>
-internal sealed class WatchEntries(EntryRoom room)
+internal sealed class WatchEntries(EntryAccess access)
 {
     internal const int MaxMessageChanges = 512;
     internal const int MaxMessageBytes = 256 << 10;
@@ -20,11 +20,11 @@ internal sealed class WatchEntries(EntryRoom room)
 
     public async IAsyncEnumerable<WatchEntriesResponse> HandleAsync(WatchEntriesRequest request, ServerCall call)
     {
-        var space = room.SpaceToRead(request.Space, call);
+        var space = access.SpaceToRead(request.Space, call);
         var positions = new Dictionary<int, ulong>(Start(request).Seqs);
         yield return new() { CommitToken = CommitTokens.ToBytes(new(positions)) };
 
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, room.Stopping);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, access.Stopping);
         var records = Channel.CreateBounded<(int Lane, LaneRecord Record)>(MaxMessageChanges);
         var readers = ReadLanesAsync(positions, space, records.Writer, watching.Token);
         try
@@ -43,7 +43,7 @@ internal sealed class WatchEntries(EntryRoom room)
 
     private CommitToken Start(WatchEntriesRequest request)
     {
-        var now = room.Store.Now;
+        var now = access.Store.Now;
         if (request.FromCommitToken.IsEmpty) { return now; }
         var token = CommitTokens.Parse(request.FromCommitToken, "from_commit_token");
         return token.Seqs.Count == now.Seqs.Count && token.Seqs.Keys.All(now.Seqs.ContainsKey)
@@ -72,7 +72,7 @@ internal sealed class WatchEntries(EntryRoom room)
     private async Task ReadLaneAsync(int lane, ulong from, Space space, ChannelWriter<(int Lane, LaneRecord Record)> records, CancellationToken cancellation)
     {
         int foreign = 0;
-        await foreach (var record in room.Store.SubscribeAsync(lane, from, cancellation))
+        await foreach (var record in access.Store.SubscribeAsync(lane, from, cancellation))
         {
             if (record.Space != space && ++foreign < ForeignRecordsPerPosition) { continue; }
             foreign = 0;
@@ -86,7 +86,7 @@ internal sealed class WatchEntries(EntryRoom room)
         {
             return await records.WaitToReadAsync(cancellation);
         }
-        catch (OperationCanceledException) when (room.Stopping.IsCancellationRequested && !call.Cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (access.Stopping.IsCancellationRequested && !call.Cancellation.IsCancellationRequested)
         {
             throw RpcException.RetryAfter(RpcCode.Unavailable, "The node is stopping; go on from the last commit_token.", TimeSpan.FromSeconds(1), "STOPPING");
         }

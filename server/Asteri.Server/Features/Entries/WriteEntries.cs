@@ -7,20 +7,20 @@ using Asteri.V1;
 namespace Asteri.Server.Features.Entries;
 
 /// <summary>StoreService.WriteEntries: one batch, all of it checked before any of it is written.</summary>
-internal sealed class WriteEntries(EntryRoom room, ILogger<WriteEntries> logger)
+internal sealed class WriteEntries(EntryAccess access, ILogger<WriteEntries> logger)
 {
     public async ValueTask<WriteEntriesResponse> HandleAsync(WriteEntriesRequest request, ServerCall call)
     {
         long started = Stopwatch.GetTimestamp();
         var ack = CheckAck(request.Options?.Ack ?? Ack.Unspecified);
-        EntryWrites.Check(request.Space, request.RequestId, request.Writes, room.Limits).ThrowIfAny();
+        EntryWrites.Check(request.Space, request.RequestId, request.Writes, access.Limits).ThrowIfAny();
         var caller = Principal.Of(call);
-        EntryRoom.CheckReach(caller, request.Space);
+        EntryAccess.CheckReach(caller, request.Space);
         if (request.ValidateOnly) { return new() { Meta = Replies.Meta(call, started, requestId: request.RequestId) }; }
 
-        var space = await room.SpaceToWriteAsync(request.Space, call);
-        var before = room.Store.Now;
-        var batch = EntryWrites.ToBatch(room.Store, space, IdOf(caller, request.RequestId), request.Writes);
+        var space = await access.SpaceToWriteAsync(request.Space, call);
+        var before = access.Store.Now;
+        var batch = EntryWrites.ToBatch(access.Store, space, IdOf(caller, request.RequestId), request.Writes);
         var response = new WriteEntriesResponse { Written = request.Writes.Count };
         if (ack == Ack.Accepted)
         {
@@ -29,7 +29,7 @@ internal sealed class WriteEntries(EntryRoom room, ILogger<WriteEntries> logger)
         }
         else
         {
-            var token = await room.Store.WriteAsync(batch, call.Cancellation);
+            var token = await access.Store.WriteAsync(batch, call.Cancellation);
             response.Meta = Replies.Meta(call, started, CommitTokens.Merge(before, token), request.RequestId);
         }
 
@@ -51,7 +51,7 @@ internal sealed class WriteEntries(EntryRoom room, ILogger<WriteEntries> logger)
     /// <summary>Ends when the batch stands in the queue. A refusal that comes at once is still the caller's; one that comes later only the log can tell.</summary>
     private async ValueTask QueueAsync(WriteBatch batch, ServerCall call)
     {
-        var writing = room.Store.WriteAsync(batch, CancellationToken.None);
+        var writing = access.Store.WriteAsync(batch, CancellationToken.None);
         if (writing.IsCompleted)
         {
             await writing;

@@ -6,7 +6,7 @@ using Asteri.Server.Security;
 namespace Asteri.Server.Features.Entries;
 
 /// <summary>What the handlers of StoreService share: the open store, its limits, the names of spaces, and the signal that the node stops.</summary>
-internal sealed record EntryRoom(Store Store, StoreOptions Limits, SpaceCatalog Spaces, AdmissionControl Admission, CancellationToken Stopping)
+internal sealed record EntryAccess(Store Store, StoreOptions Limits, SpaceCatalog Spaces, AdmissionControl Admission, CancellationToken Stopping)
 {
     /// <summary>The space that a call reads. Absent, another tenant's, and out of the key's reach look the same.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT: no name; NOT_FOUND.</exception>
