@@ -1,5 +1,4 @@
 using System.Net;
-using Asteri.Server.Settings;
 
 namespace Asteri.Server.Hosting;
 
@@ -9,20 +8,16 @@ namespace Asteri.Server.Hosting;
 /// </summary>
 internal sealed record Exposure(bool LoopbackOnly, bool KeysRequired, bool Tls)
 {
-    /// <exception cref="SettingsException">The address requires TLS, and the options forbid it.</exception>
-    public static Exposure Of(ServerOptions options)
-    {
-        bool loopback = options.Addresses.All(IPAddress.IsLoopback);
-        bool required = !loopback && !options.Tls.TerminatedUpstream && !options.Insecure;
-        if (required && options.Tls.Enabled == false)
-        {
-            throw new SettingsException([
-                $"Server:Tls:Enabled: it is false, but {options.Address} is not loopback and keys would travel in the clear. Leave it out (a certificate is made when none " +
-                "is given), or say that TLS ends upstream (Server:Tls:TerminatedUpstream) or that the network is safe (--insecure).",
-            ]);
-        }
+    public static Exposure Of(ServerOptions options) =>
+        new(LoopbackOnly: IsLoopback(options), KeysRequired: !IsLoopback(options), Tls: options.Tls.Enabled ?? (RequiresTls(options) || options.Tls.CertificateFile.Length > 0));
 
-        bool tls = options.Tls.Enabled ?? (required || options.Tls.CertificateFile.Length > 0);
-        return new(loopback, KeysRequired: !loopback, tls);
-    }
+    /// <summary>What is wrong when the address requires TLS and the options forbid it; null when nothing is.</summary>
+    public static string? FaultOf(ServerOptions options) => RequiresTls(options) && options.Tls.Enabled == false
+        ? $"Server:Tls:Enabled: it is false, but {options.Address} is not loopback, and keys would travel in the clear. Leave it out (a certificate is made when none is " +
+            "given), or say that TLS ends upstream (Server:Tls:TerminatedUpstream), or that the network is safe (--insecure)."
+        : null;
+
+    private static bool RequiresTls(ServerOptions options) => !IsLoopback(options) && !options.Tls.TerminatedUpstream && !options.Insecure;
+
+    private static bool IsLoopback(ServerOptions options) => options.Addresses.All(IPAddress.IsLoopback);
 }

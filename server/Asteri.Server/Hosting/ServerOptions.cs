@@ -20,6 +20,9 @@ internal sealed record ServerOptions
     /// <summary>How long open calls may run on after a stop was asked for.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long a node that was asked to stop still takes new calls, while it says that it is not ready: time for a load balancer to notice.</summary>
+    public TimeSpan ShutdownDelay { get; init; }
+
     /// <summary>Answer grpc.reflection.v1. Off: a stranger need not know what is served.</summary>
     public bool Reflection { get; init; }
 
@@ -53,6 +56,11 @@ internal sealed record ServerOptions
         if (ShutdownGrace < TimeSpan.Zero || ShutdownGrace > TimeSpan.FromHours(1))
         {
             yield return $"Server:ShutdownGrace: {ShutdownGrace:c} is out of range; 0s to 1h.";
+        }
+
+        if (ShutdownDelay < TimeSpan.Zero || ShutdownDelay > TimeSpan.FromMinutes(10))
+        {
+            yield return $"Server:ShutdownDelay: {ShutdownDelay:c} is out of range; 0s to 10m.";
         }
 
         foreach (string fault in Tls.Validate().Concat(Connections.Validate())) { yield return fault; }

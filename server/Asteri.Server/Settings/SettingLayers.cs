@@ -43,7 +43,7 @@ internal sealed class SettingLayers
 
     public SettingLayers AddCommandLine(IEnumerable<KeyValuePair<string, string>> values) => Add(new("command line", values));
 
-    private SettingLayers Add(SettingLayer layer)
+    public SettingLayers Add(SettingLayer layer)
     {
         _layers.Add(layer);
         return this;

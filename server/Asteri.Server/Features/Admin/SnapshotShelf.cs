@@ -57,20 +57,13 @@ internal sealed class SnapshotShelf(string root, TimeProvider time) : IDisposabl
         var now = time.GetUtcNow();
         string id = $"{now.ToString(IdFormat, CultureInfo.InvariantCulture)}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
         string directory = Path.Combine(root, id);
-        MakeRoot();
+        // A snapshot holds everything: only the node's own user may look.
+        Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var token = await store.SnapshotAsync(directory, progress, cancellation);
         long bytes = new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
         var label = new SnapshotLabel(id, now, bytes) { CommitToken = token.ToBytes(), RequestId = requestId };
         await WriteLabelAsync(label, cancellation);
         return label;
-    }
-
-    /// <summary>A snapshot holds everything, keys included: only the node's own user may look.</summary>
-    private void MakeRoot()
-    {
-        if (Directory.Exists(root)) { return; }
-        Directory.CreateDirectory(root);
-        if (!OperatingSystem.IsWindows()) { File.SetUnixFileMode(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); }
     }
 
     private async Task WriteLabelAsync(SnapshotLabel label, CancellationToken cancellation)

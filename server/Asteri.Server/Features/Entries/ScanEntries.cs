@@ -34,7 +34,12 @@ internal sealed class ScanEntries(EntryAccess access)
             cancellation.ThrowIfCancellationRequested();
             ThrowIfStopping();
             var message = new ScanEntriesResponse();
-            using (await access.Admission.EnterAsync(call, V1.Admission.Search)) { Fill(message, entries); }
+            using (var slot = await access.Enter(call))
+            {
+                Fill(message, entries);
+                slot.Succeed();
+            }
+
             if (message.Entries.Count == 0) { yield break; }
             yield return message;
         }

@@ -79,7 +79,10 @@ internal sealed class StreamEntries(EntryAccess access)
 
     private async Task<CommitToken> WriteAsync(WriteBatch batch, ServerCall call)
     {
-        using (await access.Admission.EnterAsync(call, V1.Admission.Write)) { return await access.Store.WriteAsync(batch, call.Cancellation); }
+        using var slot = await access.Enter(call);
+        var token = await access.Store.WriteAsync(batch, call.Cancellation);
+        slot.Succeed();
+        return token;
     }
 
     private sealed record WrittenFrame(long Number, string RequestId, CommitToken Before, Task<CommitToken> Written);

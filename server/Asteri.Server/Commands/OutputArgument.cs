@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Asteri.Server.Commands;
+
+/// <summary>The option <c>--output</c> of commands that have data.</summary>
+internal sealed class OutputArgument
+{
+    private readonly Option<OutputFormat> _format = new("--output", "-o") { Description = "table, json, jsonl or csv.", HelpName = "FORMAT", DefaultValueFactory = _ => OutputFormat.Table };
+
+    public OutputArgument(Command command) => command.Options.Add(_format);
+
+    /// <summary>Writes rows as the command line asks.</summary>
+    public void Write(ParseResult line, Terminal terminal, params IReadOnlyList<Row> rows) => RowWriter.Write(terminal, line.GetValue(_format), rows);
+}

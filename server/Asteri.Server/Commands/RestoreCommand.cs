@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Asteri.Engine.Storage;
+
+namespace Asteri.Server.Commands;
+
+/// <summary><c>asteri restore</c>: makes a data directory of a snapshot, offline.</summary>
+internal static class RestoreCommand
+{
+    public static Command Make(Terminal terminal)
+    {
+        var command = new Command("restore", "Makes a data directory of a snapshot's directory; no node may use either meanwhile.");
+        var snapshot = new Argument<string>("snapshot") { Description = "The snapshot's directory: <Storage:SnapshotDirectory>/<snapshot id>." };
+        var target = new Option<string>("--to") { Description = "The data directory to make; absent or empty.", HelpName = "DIR", Required = true };
+        command.Arguments.Add(snapshot);
+        command.Options.Add(target);
+        var output = new OutputArgument(command);
+        command.SetAction(async (line, stop) =>
+        {
+            string from = Path.GetFullPath(line.GetValue(snapshot)!);
+            string to = Path.GetFullPath(line.GetValue(target)!);
+            if (!Directory.Exists(from))
+            {
+                await terminal.Error.WriteLineAsync($"asteri: {from}: there is no such directory; 'asteri snapshot list' names the snapshots.");
+                return (int)ExitCode.NotFound;
+            }
+
+            await Store.RestoreAsync(from, to, stop);
+            await terminal.Error.WriteLineAsync("Restored. Keys are hashed with the pepper (Security:PepperFile), which is in no snapshot: put it back from its own backup before the node starts.");
+            output.Write(line, terminal, new Row(("snapshot", from), ("directory", to)));
+            return (int)ExitCode.Ok;
+        });
+        return command;
+    }
+}
