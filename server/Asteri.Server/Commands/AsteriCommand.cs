@@ -26,7 +26,10 @@ internal static class AsteriCommand
 
         var configuration = new InvocationConfiguration
         {
-            Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
         };
         try
         {

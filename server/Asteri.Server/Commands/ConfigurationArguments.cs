@@ -6,16 +6,30 @@ using Asteri.Server.Settings;
 
 namespace Asteri.Server.Commands;
 
-/// <summary>The arguments that every command which needs the configuration has, and the configuration that they make with the files and the environment.</summary>
+/// <summary>
+/// The arguments that every command which needs the configuration has, and the configuration that they make with the files and the environment.
+/// </summary>
 internal sealed class ConfigurationArguments
 {
-    private readonly Option<string> _file = new("--config") { Description = "A JSON file of settings, over the appsettings.json beside the program.", HelpName = "FILE" };
-    private readonly Option<string[]> _set = new("--set") { Description = "A setting, as Section:Key=value; may be repeated.", HelpName = "KEY=VALUE", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string> _file = new("--config")
+    {
+        Description = "A JSON file of settings, over the appsettings.json beside the program.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "A setting, as Section:Key=value; may be repeated.",
+        HelpName = "KEY=VALUE",
+        Arity = ArgumentArity.OneOrMore,
+    };
     private readonly Option<string> _data = new("--data") { Description = "The data directory (Storage:Directory).", HelpName = "DIR" };
     private readonly Option<string> _address = new("--address") { Description = "The address to listen on (Server:Address).", HelpName = "IP" };
     private readonly Option<int?> _httpPort = new("--http-port") { Description = "The port of HTTP (Server:HttpPort); 0: any.", HelpName = "PORT" };
     private readonly Option<int?> _grpcPort = new("--grpc-port") { Description = "The port of gRPC (Server:GrpcPort); 0: any.", HelpName = "PORT" };
-    private readonly Option<bool> _insecure = new("--insecure") { Description = "Serve other addresses than loopback without TLS (Server:Insecure)." };
+    private readonly Option<bool> _insecure = new("--insecure")
+    {
+        Description = "Serve other addresses than loopback without TLS (Server:Insecure).",
+    };
 
     public ConfigurationArguments(Command command)
     {

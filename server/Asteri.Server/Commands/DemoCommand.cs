@@ -21,11 +21,13 @@ internal static class DemoCommand
         ("star/vega", """{"constellation":"Lyra","magnitude":0.03}"""),
     ];
 
-    private static readonly SettingLayer Defaults = new("demo", [new("Storage:Directory", "./data-demo"), new("Logging:Level", nameof(LogLevel.Warning))]);
+    private static readonly SettingLayer Defaults = new(
+        "demo", [new("Storage:Directory", "./data-demo"), new("Logging:Level", nameof(LogLevel.Warning))]);
 
     public static Command Make(Terminal terminal)
     {
-        var command = new Command("demo", "Runs a node on a data directory of its own (./data-demo), puts a few entries in, and shows what to do with them.");
+        var command = new Command(
+            "demo", "Runs a node on a data directory of its own (./data-demo), puts a few entries in, and shows what to do with them.");
         var exit = new Option<bool>("--exit") { Description = "End after the show instead of serving on." };
         command.Options.Add(exit);
         var configuration = new ConfigurationArguments(command);
@@ -51,18 +53,24 @@ internal static class DemoCommand
         {
             Space = Space,
             RequestId = "asteri-demo-1",
-            Writes = { Entries.Select(e => new EntryWrite { Put = new() { Key = ByteString.CopyFromUtf8(e.Key), Value = ByteString.CopyFromUtf8(e.Value) } }) },
+            Writes = { Entries.Select(e => PutOf(e.Key, e.Value)) },
         };
         var written = await channel.UnaryAsync<WriteEntriesRequest, WriteEntriesResponse>(service.FindMethodByName("WriteEntries"), write, options);
         var list = new ListEntriesRequest { Space = Space, Read = new() { MinCommitToken = written.Meta.CommitToken } };
         return await channel.UnaryAsync<ListEntriesRequest, ListEntriesResponse>(service.FindMethodByName("ListEntries"), list, options);
     }
 
+    private static EntryWrite PutOf(string key, string value) =>
+        new() { Put = new() { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) } };
+
     private static string Show(Node node, ListEntriesResponse list)
     {
         var (http, grpc) = (node.HttpAddress.GetLeftPart(UriPartial.Authority), node.GrpcAddress.GetLeftPart(UriPartial.Authority));
-        string entries = string.Join('\n', list.Entries.Select(e => $"  {e.Key.ToStringUtf8(),-14} {e.Value.ToStringUtf8()}   (version {e.Version})"));
+        string entries = string.Join(
+            '\n', list.Entries.Select(e => $"  {e.Key.ToStringUtf8(),-14} {e.Value.ToStringUtf8()}   (version {e.Version})"));
         string write = $$$"""{"requestId":"mine-1","writes":[{"put":{"key":"{{{Base64("mine")}}}","value":"{{{Base64("kept")}}}"}}]}""";
+        string python = $"import grpc; channel = grpc.insecure_channel('{node.GrpcAddress.Authority}'); " +
+            @"print(channel.unary_unary('/asteri.v1.StoreService/GetEntry')(b'\n\x04demo\x12\x05hello'))";
         return $"""
             A node runs: HTTP {http}, gRPC {grpc}. Its space "{Space}" holds, durably:
 
@@ -81,7 +89,7 @@ internal static class DemoCommand
 
             A stock gRPC client (Python's grpcio; the bytes are a GetEntryRequest of space "demo", key "hello"):
 
-              python3 -c "import grpc; print(grpc.insecure_channel('{node.GrpcAddress.Authority}').unary_unary('/asteri.v1.StoreService/GetEntry')(b'\n\x04demo\x12\x05hello'))"
+              python3 -c "{python}"
 
             Ctrl-C stops the node; what was acknowledged is there again when it starts.
             """;
@@ -93,7 +101,9 @@ internal static class DemoCommand
     private static string Program()
     {
         string program = Environment.ProcessPath ?? "asteri";
-        return Path.GetFileNameWithoutExtension(program) == "dotnet" ? $"dotnet {Relative(typeof(DemoCommand).Assembly.Location)}" : Relative(program);
+        return Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? $"dotnet {Relative(typeof(DemoCommand).Assembly.Location)}"
+            : Relative(program);
     }
 
     private static string Relative(string path)

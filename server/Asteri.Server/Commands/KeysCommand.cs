@@ -10,7 +10,8 @@ namespace Asteri.Server.Commands;
 /// <summary><c>asteri keys</c>: makes, lists, rotates and revokes keys of a running node.</summary>
 internal static class KeysCommand
 {
-    public static Command Make(Terminal terminal) => new("keys", "Makes, lists, rotates and revokes keys. The node must run; where keys are required, an administrator's key is needed.")
+    public static Command Make(Terminal terminal) =>
+        new("keys", "Makes, lists, rotates and revokes keys. The node must run; where keys are required, an administrator's key is needed.")
     {
         MakeCreate(terminal), MakeList(terminal), MakeRotate(terminal), MakeRevoke(terminal),
     };
@@ -21,9 +22,15 @@ internal static class KeysCommand
         var tenant = new Option<string>("--tenant") { Description = "Whose data the key reaches.", Required = true };
         var scopes = new Option<Scope[]>("--scope")
         {
-            Description = "search, write, admin, metrics or auditread; may be repeated.", Required = true, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true,
+            Description = "search, write, admin, metrics or auditread; may be repeated.",
+            Required = true,
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
         };
-        var names = new Option<string[]>("--name") { Description = "A name that the key reaches, or the beginning of one and '*'; may be repeated. Without it: every name." };
+        var names = new Option<string[]>("--name")
+        {
+            Description = "A name that the key reaches, or the beginning of one and '*'; may be repeated. Without it: every name.",
+        };
         var note = new Option<string>("--note") { Description = "What the key is for." };
         var expiry = TimeOption("--expires-in", "How long the key is valid, such as 90d; without it: until it is revoked.");
         foreach (Option option in new Option[] { tenant, scopes, names, note, expiry }) { command.Options.Add(option); }
@@ -32,8 +39,12 @@ internal static class KeysCommand
         {
             var request = new CreateKeyRequest
             {
-                RequestId = Guid.NewGuid().ToString("N"), Tenant = line.GetValue(tenant), Scopes = { line.GetValue(scopes) }, NamePatterns = { line.GetValue(names) ?? [] },
-                Note = line.GetValue(note) ?? "", ExpiresAt = line.GetValue(expiry) is { } time ? Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow() + time) : null,
+                RequestId = Guid.NewGuid().ToString("N"),
+                Tenant = line.GetValue(tenant),
+                Scopes = { line.GetValue(scopes) },
+                NamePatterns = { line.GetValue(names) ?? [] },
+                Note = line.GetValue(note) ?? "",
+                ExpiresAt = line.GetValue(expiry) is { } time ? Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow() + time) : null,
             };
             return caller.CallAsync<CreateKeyRequest, CreateKeyResponse>(line, "CreateKey", request, reply => [RowOf(reply.Key, reply.Secret)], stop);
         });
@@ -63,7 +74,9 @@ internal static class KeysCommand
         {
             var request = new RotateKeyRequest
             {
-                RequestId = Guid.NewGuid().ToString("N"), KeyId = line.GetValue(id), OverlapSeconds = (long)(line.GetValue(overlap) ?? TimeSpan.FromDays(1)).TotalSeconds,
+                RequestId = Guid.NewGuid().ToString("N"),
+                KeyId = line.GetValue(id),
+                OverlapSeconds = (long)(line.GetValue(overlap) ?? TimeSpan.FromDays(1)).TotalSeconds,
             };
             return caller.CallAsync<RotateKeyRequest, RotateKeyResponse>(line, "RotateKey", request, reply => [RowOf(reply.Key, reply.Secret)], stop);
         });
@@ -83,7 +96,8 @@ internal static class KeysCommand
 
     private static Option<TimeSpan?> TimeOption(string name, string description) => new(name)
     {
-        Description = description, HelpName = "TIME",
+        Description = description,
+        HelpName = "TIME",
         CustomParser = given =>
         {
             if (SettingText.TryParse(typeof(TimeSpan), given.Tokens[0].Value, out object? time)) { return (TimeSpan?)time; }

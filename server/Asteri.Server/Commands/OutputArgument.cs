@@ -5,7 +5,12 @@ namespace Asteri.Server.Commands;
 /// <summary>The option <c>--output</c> of commands that have data.</summary>
 internal sealed class OutputArgument
 {
-    private readonly Option<OutputFormat> _format = new("--output", "-o") { Description = "table, json, jsonl or csv.", HelpName = "FORMAT", DefaultValueFactory = _ => OutputFormat.Table };
+    private readonly Option<OutputFormat> _format = new("--output", "-o")
+    {
+        Description = "table, json, jsonl or csv.",
+        HelpName = "FORMAT",
+        DefaultValueFactory = _ => OutputFormat.Table,
+    };
 
     public OutputArgument(Command command) => command.Options.Add(_format);
 

@@ -25,7 +25,8 @@ internal static class RestoreCommand
             }
 
             await Store.RestoreAsync(from, to, stop);
-            await terminal.Error.WriteLineAsync("Restored. Keys are hashed with the pepper (Security:PepperFile), which is in no snapshot: put it back from its own backup before the node starts.");
+            await terminal.Error.WriteLineAsync(
+                "Restored. Keys are hashed with the pepper (Security:PepperFile), which is in no snapshot: put it back before the node starts.");
             output.Write(line, terminal, new Row(("snapshot", from), ("directory", to)));
             return (int)ExitCode.Ok;
         });

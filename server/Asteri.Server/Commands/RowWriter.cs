@@ -40,14 +40,19 @@ internal static class RowWriter
         foreach (var row in rows) { writer.Write(string.Join(',', row.Cells.Select(c => Quoted(Row.Text(c.Value)))) + "\r\n"); }
     }
 
-    private static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0
+        ? text
+        : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static void WriteColumns(TextWriter writer, IReadOnlyList<Row> rows)
     {
         if (rows.Count == 0) { return; }
         string[][] lines = [[.. rows[0].Cells.Select(c => c.Name)], .. rows.Select(r => r.Cells.Select(c => Row.Text(c.Value)).ToArray())];
         int[] widths = [.. lines[0].Select((_, column) => lines.Max(line => line[column].Length))];
-        foreach (string[] line in lines) { writer.WriteLine(string.Join("  ", line.Select((text, column) => text.PadRight(widths[column]))).TrimEnd()); }
+        foreach (string[] line in lines)
+        {
+            writer.WriteLine(string.Join("  ", line.Select((text, column) => text.PadRight(widths[column]))).TrimEnd());
+        }
     }
 
     private static void Draw(TextWriter writer, IReadOnlyList<Row> rows)

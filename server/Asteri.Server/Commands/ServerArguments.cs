@@ -6,24 +6,37 @@ using Asteri.Server.Settings;
 
 namespace Asteri.Server.Commands;
 
-/// <summary>The arguments of commands that call a running node, and the channel to it. A key is never an argument: other users of the machine could read it.</summary>
+/// <summary>
+/// The arguments of commands that call a running node, and the channel to it. A key is never an argument: other users of the machine could read it.
+/// </summary>
 internal sealed class ServerArguments
 {
     private const string KeyVariable = "ASTERI_KEY";
 
     private readonly Option<Uri> _server = new("--server")
     {
-        Description = "The node's gRPC address, such as http://127.0.0.1:7451. Without it: the node that this machine's configuration describes.", HelpName = "URL",
+        Description = "The node's gRPC address, such as http://127.0.0.1:7451. Without it: the node that this machine's configuration describes.",
+        HelpName = "URL",
     };
 
-    private readonly Option<string> _keyFile = new("--key-file") { Description = $"A file with the key; otherwise the variable {KeyVariable}.", HelpName = "FILE" };
+    private readonly Option<string> _keyFile = new("--key-file")
+    {
+        Description = $"A file with the key; otherwise the variable {KeyVariable}.",
+        HelpName = "FILE",
+    };
 
     private readonly Option<string> _fingerprint = new("--server-certificate")
     {
-        Description = "SHA-256 fingerprint of the node's certificate, as it prints it, where the system does not trust its issuer.", HelpName = "HEX",
+        Description = "SHA-256 fingerprint of the node's certificate, as it prints it, where the system does not trust its issuer.",
+        HelpName = "HEX",
     };
 
-    private readonly Option<double> _timeout = new("--timeout") { Description = "Seconds to wait for an answer.", HelpName = "SECONDS", DefaultValueFactory = _ => 30 };
+    private readonly Option<double> _timeout = new("--timeout")
+    {
+        Description = "Seconds to wait for an answer.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 30,
+    };
 
     private readonly ConfigurationArguments _configuration;
 
@@ -38,10 +51,14 @@ internal sealed class ServerArguments
     {
         var headers = new Metadata();
         if (ReadKey(line, terminal) is { } key) { headers.Add("authorization", $"Bearer {key}"); }
-        var (address, fingerprint) = line.GetValue(_server) is { } server ? (server, line.GetValue(_fingerprint)) : Local(_configuration.Bind(line, terminal).Options);
+        var (address, fingerprint) = line.GetValue(_server) is { } server
+            ? (server, line.GetValue(_fingerprint))
+            : Local(_configuration.Bind(line, terminal).Options);
         return new(address, new()
         {
-            Headers = headers, ServerCertificateSha256 = fingerprint, DefaultTimeout = TimeSpan.FromSeconds(line.GetValue(_timeout)),
+            Headers = headers,
+            ServerCertificateSha256 = fingerprint,
+            DefaultTimeout = TimeSpan.FromSeconds(line.GetValue(_timeout)),
         });
     }
 
@@ -52,20 +69,29 @@ internal sealed class ServerArguments
         string host = options.Server.Address is "*" or "0.0.0.0" or "::" or "localhost" ? "127.0.0.1" : options.Server.Address;
         var address = new UriBuilder(tls ? "https" : "http", host, options.Server.GrpcPort).Uri;
         if (!tls) { return (address, null); }
-        string file = options.Server.Tls.CertificateFile.Length > 0 ? options.Server.Tls.CertificateFile : SelfSignedCertificate.FileIn(options.SelfSignedDirectory);
+        string file = options.Server.Tls.CertificateFile.Length > 0
+            ? options.Server.Tls.CertificateFile
+            : SelfSignedCertificate.FileIn(options.SelfSignedDirectory);
         return (address, File.Exists(file) ? ServerCertificate.FingerprintOf(file) : null);
     }
 
     private string? ReadKey(ParseResult line, Terminal terminal)
     {
-        if (line.GetValue(_keyFile) is not { } file) { return terminal.Environment[KeyVariable] as string is { Length: > 0 } key ? Checked(key, KeyVariable) : null; }
-        return File.Exists(file) ? Checked(File.ReadAllText(file), file) : throw new SettingsException([$"--key-file {file}: there is no such file."]);
+        if (line.GetValue(_keyFile) is not { } file)
+        {
+            return terminal.Environment[KeyVariable] as string is { Length: > 0 } key ? Checked(key, KeyVariable) : null;
+        }
+        return File.Exists(file)
+            ? Checked(File.ReadAllText(file), file)
+            : throw new SettingsException([$"--key-file {file}: there is no such file."]);
     }
 
     /// <summary>A key is printable ASCII without spaces; what a header could not carry is refused here, without printing it.</summary>
     private static string Checked(string text, string source)
     {
         string key = text.Trim();
-        return key.Length > 0 && key.All(c => c is > ' ' and <= '~') ? key : throw new SettingsException([$"{source}: this is no key; a key is ast_<environment>_<id>_<secret>."]);
+        return key.Length > 0 && key.All(c => c is > ' ' and <= '~')
+            ? key
+            : throw new SettingsException([$"{source}: this is no key; a key is ast_<environment>_<id>_<secret>."]);
     }
 }

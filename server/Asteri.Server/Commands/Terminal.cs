@@ -14,6 +14,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     /// <summary>The process' own streams and environment.</summary>
     public static Terminal OfProcess() => new(Console.Out, Console.Error)
     {
-        IsInteractive = !Console.IsOutputRedirected, Environment = System.Environment.GetEnvironmentVariables(),
+        IsInteractive = !Console.IsOutputRedirected,
+        Environment = System.Environment.GetEnvironmentVariables(),
     };
 }

@@ -44,7 +44,8 @@ internal static class CommitTokens
     }
 
     /// <summary>
-    /// Everything that either covers. An acknowledgement carries the positions of all lanes, those before the write and those of it, so that a watch can start from it.
+    /// Everything that either covers. An acknowledgement carries the positions of all lanes, those before the write and those of it, so that a watch
+    /// can start from it.
     /// </summary>
     public static ByteString Merge(CommitToken before, CommitToken written)
     {

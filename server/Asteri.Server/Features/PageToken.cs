@@ -6,8 +6,10 @@ using Asteri.Rpc.Calls;
 namespace Asteri.Server.Features;
 
 /// <summary>
-/// Where the next page of a list starts: base64url of a version byte, 8 bytes of a SHA-256 over the query and the key, and the key behind which to go on. The hash
-/// binds a token to its query, and finds one that was cut or changed on its way; it keeps no secret, and needs none: a caller may start behind any key.
+/// Where the next page of a list starts: base64url of a version byte, 8 bytes of a SHA-256 over the query and the key, and the key behind which to go
+/// on. The hash
+/// binds a token to its query, and finds one that was cut or changed on its way; it keeps no secret, and needs none: a caller may start behind any
+/// key.
 /// </summary>
 internal static class PageToken
 {
@@ -29,10 +31,13 @@ internal static class PageToken
     {
         if (token.Length == 0) { return []; }
         byte[] bytes = Decode(token);
-        bool isOurs = bytes.Length > 1 + HashLength && bytes[0] == Version && Hash(query, bytes.AsSpan(1 + HashLength)).AsSpan().SequenceEqual(bytes.AsSpan(1, HashLength));
+        bool isOurs = bytes.Length > 1 + HashLength
+            && bytes[0] == Version
+            && bytes.AsSpan(1, HashLength).SequenceEqual(Hash(query, bytes.AsSpan(1 + HashLength)));
         return isOurs
             ? bytes[(1 + HashLength)..]
-            : throw RpcException.Invalid("page_token", "it belongs to no page of this list; bring back next_page_token unchanged, with the same other fields.");
+            : throw RpcException.Invalid(
+                "page_token", "it belongs to no page of this list; bring back next_page_token unchanged, with the same other fields.");
     }
 
     private static byte[] Decode(string token)

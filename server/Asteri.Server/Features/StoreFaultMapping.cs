@@ -6,7 +6,8 @@ using Google.Rpc;
 namespace Asteri.Server.Features;
 
 /// <summary>
-/// The one place where a fault of the store becomes a status: the innermost interceptor. What the operator must know (lane, file, offset) goes to the log under the call's
+/// The one place where a fault of the store becomes a status: the innermost interceptor. What the operator must know (lane, file, offset) goes to the
+/// log under the call's
 /// request id; the caller learns what to do.
 /// </summary>
 internal sealed class StoreFaultMapping(ILogger<StoreFaultMapping> logger)
@@ -36,13 +37,22 @@ internal sealed class StoreFaultMapping(ILogger<StoreFaultMapping> logger)
         // AIP-155 leaves the code open; ALREADY_EXISTS says what is the case: another write has this id, and no retry will change that.
         StoreFault.RequestIdReused => Status(RpcCode.AlreadyExists, fault.Message, "REQUEST_ID_REUSED"),
         StoreFault.OutOfSpace => Status(
-            RpcCode.ResourceExhausted, "The node's disk has too little free space; nothing was written. Make space, or ask its operator to.", "OUT_OF_SPACE", TimeSpan.FromSeconds(10)),
+            RpcCode.ResourceExhausted,
+            "The node's disk has too little free space; nothing was written. Make space, or ask its operator to.",
+            "OUT_OF_SPACE",
+            TimeSpan.FromSeconds(10)),
         StoreFault.ReadOnly => Status(
-            RpcCode.Unavailable, $"The node met a disk error and takes no writes; whether this one survives is unknown. Its log says more under {requestId}.", "LANE_READ_ONLY"),
+            RpcCode.Unavailable,
+            $"The node met a disk error and takes no writes; whether this one survives is unknown. Its log says more under {requestId}.",
+            "LANE_READ_ONLY"),
         StoreFault.Damaged => Status(
-            RpcCode.DataLoss, $"The stored bytes are not what was written. The node's log names the file under {requestId}; restore from a snapshot.", "DAMAGED"),
+            RpcCode.DataLoss,
+            $"The stored bytes are not what was written. The node's log names the file under {requestId}; restore from a snapshot.",
+            "DAMAGED"),
         StoreFault.LogTruncated => Status(
-            RpcCode.OutOfRange, "The node's log no longer reaches back to this commit token. Scan the space and watch from the token of the scan.", "COMMIT_TOKEN_EXPIRED"),
+            RpcCode.OutOfRange,
+            "The node's log no longer reaches back to this commit token. Scan the space and watch from the token of the scan.",
+            "COMMIT_TOKEN_EXPIRED"),
         StoreFault.Overloaded => Status(RpcCode.Unavailable, "Too many writes are waiting; nothing was written.", "OVERLOADED", Jittered(100)),
         StoreFault.Closed => Status(RpcCode.Unavailable, "The node is stopping.", "STOPPING", Jittered(1_000)),
         _ => throw new InvalidOperationException($"The store's fault {fault.Fault} has no status.", fault),

@@ -23,6 +23,7 @@ internal sealed class Violations
     {
         if (_count == 0) { return; }
         string more = _count == 1 ? "" : $" (and {_count - 1} more)";
-        throw new RpcException(RpcCode.InvalidArgument, $"{_named[0].Field}: {_named[0].Description}{more}", new BadRequest { FieldViolations = { _named } });
+        throw new RpcException(
+            RpcCode.InvalidArgument, $"{_named[0].Field}: {_named[0].Description}{more}", new BadRequest { FieldViolations = { _named } });
     }
 }

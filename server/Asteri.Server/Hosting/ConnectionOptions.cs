@@ -24,7 +24,9 @@ internal sealed record ConnectionOptions
     /// <summary>How long the answer to that may take before the connection is closed.</summary>
     public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Slowest pace of a request's body, and of a caller who reads a response, in bytes a second, after five seconds. gRPC streams may be idle.</summary>
+    /// <summary>
+    /// Slowest pace of a request's body, and of a caller who reads a response, in bytes a second, after five seconds. gRPC streams may be idle.
+    /// </summary>
     public double MinBytesPerSecond { get; init; } = 240;
 
     /// <summary>HTTP/2 flow control: bytes in flight on a connection.</summary>
@@ -42,7 +44,8 @@ internal sealed record ConnectionOptions
         if (MinBytesPerSecond <= 0) { yield return $"Server:Connections:MinBytesPerSecond: {MinBytesPerSecond} is not greater than 0."; }
         foreach (var (key, time) in new[]
         {
-            ("RequestHeadersTimeout", RequestHeadersTimeout), ("KeepAliveTimeout", KeepAliveTimeout), ("PingDelay", PingDelay), ("PingTimeout", PingTimeout),
+            ("RequestHeadersTimeout", RequestHeadersTimeout), ("KeepAliveTimeout", KeepAliveTimeout),
+            ("PingDelay", PingDelay), ("PingTimeout", PingTimeout),
         })
         {
             if (time < TimeSpan.FromSeconds(1)) { yield return $"Server:Connections:{key}: {time:c} is shorter than 1s."; }

@@ -22,9 +22,10 @@ internal sealed class Listeners(ServerOptions options, ServerCertificate? certif
     {
         kestrel.AddServerHeader = false;
         Limit(kestrel.Limits);
+        var httpProtocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
         foreach (var address in options.Addresses)
         {
-            kestrel.Listen(address, options.HttpPort, listen => Open(_http ??= listen, Door.Http, certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2));
+            kestrel.Listen(address, options.HttpPort, listen => Open(_http ??= listen, Door.Http, httpProtocols));
             kestrel.Listen(address, options.GrpcPort, listen => Open(_grpc ??= listen, Door.Grpc, HttpProtocols.Http2));
         }
     }

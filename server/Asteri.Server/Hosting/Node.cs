@@ -58,7 +58,8 @@ internal sealed class Node : IAsyncDisposable
         var node = new Node(configuration.Options, notices, time);
         try
         {
-            node._logger.LogInformation("asteri {Version}; configuration: {Configuration}", NodeSurroundings.Version, string.Join(", ", configuration.Effective.Select(e => $"{e.Key}={e.Value}")));
+            string settings = string.Join(", ", configuration.Effective.Select(e => $"{e.Key}={e.Value}"));
+            node._logger.LogInformation("asteri {Version}; configuration: {Configuration}", NodeSurroundings.Version, settings);
             await node._app.StartAsync();
             node._logger.LogInformation("Listening: HTTP {Http}, gRPC {Grpc}", node.HttpAddress, node.GrpcAddress);
             node.Opened = node.OpenAsync();
@@ -71,7 +72,9 @@ internal sealed class Node : IAsyncDisposable
         }
     }
 
-    /// <summary>Not ready, no new calls, running calls to their end or the end of their grace, a last checkpoint. Calling it again waits for the same end.</summary>
+    /// <summary>
+    /// Not ready, no new calls, running calls to their end or the end of their grace, a last checkpoint. Calling it again waits for the same end.
+    /// </summary>
     public Task StopAsync() => _stopped ??= StopOnceAsync();
 
     public async ValueTask DisposeAsync()
@@ -88,7 +91,11 @@ internal sealed class Node : IAsyncDisposable
         _open = await OpenNode.OpenAsync(_options, _around, _opening.Token);
         (_http, _grpc) = _open.Build(_app, _health);
         _health.SetOpen(_open.Store);
-        foreach (var lane in _open.Store.Status) { _logger.LogInformation("Lane {Lane}: {State} {Reason}, seq {Seq}, {Entries} entries", lane.Lane, lane.State, lane.Reason, lane.LastSeq, lane.Entries); }
+        foreach (var lane in _open.Store.Status)
+        {
+            _logger.LogInformation(
+                "Lane {Lane}: {State} {Reason}, seq {Seq}, {Entries} entries", lane.Lane, lane.State, lane.Reason, lane.LastSeq, lane.Entries);
+        }
         _logger.LogInformation("Ready after {Elapsed:0.000} s", _around.Time.GetElapsedTime(started).TotalSeconds);
     }
 

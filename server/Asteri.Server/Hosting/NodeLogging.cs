@@ -11,6 +11,10 @@ internal static class NodeLogging
         logging.AddFilter("Microsoft", options.FrameworkLevel > options.Level ? options.FrameworkLevel : options.Level);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (options.Format == LogFormat.Json) { logging.AddJsonConsole(json => (json.TimestampFormat, json.UseUtcTimestamp) = ("O", true)); }
-        else { logging.AddSimpleConsole(text => (text.TimestampFormat, text.UseUtcTimestamp, text.SingleLine) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z '", true, true)); }
+        else
+        {
+            logging.AddSimpleConsole(
+                text => (text.TimestampFormat, text.UseUtcTimestamp, text.SingleLine) = ("yyyy-MM-dd'T'HH:mm:ss.fff'Z '", true, true));
+        }
     }
 }

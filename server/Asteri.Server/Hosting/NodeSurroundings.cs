@@ -10,7 +10,8 @@ internal sealed class NodeSurroundings(NodeOptions options, ILoggerFactory logge
     private readonly OtlpExport? _export = OtlpExport.Start(options.Telemetry.Otlp, Version);
 
     /// <summary>The version of this build.</summary>
-    public static string Version { get; } = typeof(NodeSurroundings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version { get; } =
+        typeof(NodeSurroundings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public ILoggerFactory Loggers { get; } = loggers;
 

@@ -12,7 +12,9 @@ using Asteri.Server.Telemetry;
 
 namespace Asteri.Server.Hosting;
 
-/// <summary>Everything behind the ports of a node whose store is open; the composition root. Disposing it writes the last checkpoint and closes the store.</summary>
+/// <summary>
+/// Everything behind the ports of a node whose store is open; the composition root. Disposing it writes the last checkpoint and closes the store.
+/// </summary>
 internal sealed class OpenNode : IAsyncDisposable
 {
     private readonly NodeOptions _options;
@@ -29,7 +31,8 @@ internal sealed class OpenNode : IAsyncDisposable
     {
         (_options, _around, Store, (_keys, _audit)) = (options, around, store, security);
         var exposure = Exposure.Of(options.Server);
-        _authenticator = new(_keys, options.Security, exposure.LoopbackOnly && !options.Security.RequireKeys, around.Loggers.CreateLogger<Authenticator>());
+        _authenticator = new(
+            _keys, options.Security, exposure.LoopbackOnly && !options.Security.RequireKeys, around.Loggers.CreateLogger<Authenticator>());
         _lastUses = new(_keys, around.Time, around.Loggers.CreateLogger<LastUseWriter>());
         _spaces = SpaceCatalog.Open(store);
         _snapshots = new(options.Storage.SnapshotRoot, around.Time);
@@ -43,7 +46,8 @@ internal sealed class OpenNode : IAsyncDisposable
         var store = await Store.OpenAsync(options.Storage.ToStoreOptions(), around.Time, cancellation);
         try
         {
-            var pepper = await Pepper.OpenAsync(store, Path.Combine(Path.GetFullPath(options.Storage.Directory), options.Security.PepperFile), cancellation);
+            var pepper = await Pepper.OpenAsync(
+                store, Path.Combine(Path.GetFullPath(options.Storage.Directory), options.Security.PepperFile), cancellation);
             var keys = KeyRing.Open(store, pepper, options.Security, around.Time);
             var node = new OpenNode(options, around, store, (keys, AuditLog.Open(store, pepper, around.Time)));
             await node.MakeFirstKeyAsync(cancellation);
@@ -64,8 +68,13 @@ internal sealed class OpenNode : IAsyncDisposable
         var services = BindServices(health);
         var policies = MethodPolicies.Read(services);
         _admission = new(_options.Admission, policies, _around.Time, _around.Meters.Meter);
-        var host = new RpcHost(services, Interceptors(policies), method => policies.LimitsOf(method, MethodLimits.Default)) { StopGrace = _options.Server.ShutdownGrace };
-        return (BuildPort(app, host.UseJson, http => ServeRouteAsync(http, health)), BuildPort(app, host.UseGrpc, http => ServeRouteAsync(http, health)));
+        var host = new RpcHost(services, Interceptors(policies), method => policies.LimitsOf(method, MethodLimits.Default))
+        {
+            StopGrace = _options.Server.ShutdownGrace,
+        };
+        return (BuildPort(app, host.UseJson, Routes), BuildPort(app, host.UseGrpc, Routes));
+
+        Task Routes(HttpContext http) => http.Request.Path.Value == "/metrics" ? _around.Metrics.ServeAsync(http) : health.ServeAsync(http);
     }
 
     public async ValueTask DisposeAsync()
@@ -95,10 +104,13 @@ internal sealed class OpenNode : IAsyncDisposable
         return services;
     }
 
-    /// <summary>From the outside in: what happened is told even of refused calls; who may is asked before there is room; a fault of the store is named last.</summary>
+    /// <summary>
+    /// From the outside in: what happened is told even of refused calls; who may is asked before there is room; a fault of the store is named last.
+    /// </summary>
     private List<RpcInterceptor> Interceptors(MethodPolicies policies) =>
     [
-        new TelemetryInterceptor(_around.Meters, _options.Telemetry, _around.Time, _around.Loggers.CreateLogger<TelemetryInterceptor>()).InterceptAsync,
+        new TelemetryInterceptor(
+            _around.Meters, _options.Telemetry, _around.Time, _around.Loggers.CreateLogger<TelemetryInterceptor>()).InterceptAsync,
         new AuthenticationInterceptor(_authenticator, policies).InterceptAsync,
         new AdmissionInterceptor(_admission!).InterceptAsync,
         new StoreFaultMapping(_around.Loggers.CreateLogger<StoreFaultMapping>()).InterceptAsync,
@@ -113,9 +125,6 @@ internal sealed class OpenNode : IAsyncDisposable
         port.Run(routes);
         return port.Build();
     }
-
-    private Task ServeRouteAsync(HttpContext http, NodeHealth health) =>
-        http.Request.Path.Value == "/metrics" ? _around.Metrics.ServeAsync(http) : health.ServeAsync(http);
 
     /// <summary>Where keys are required and there is none, nobody could ever make one: the node does, and says it once.</summary>
     private async Task MakeFirstKeyAsync(CancellationToken cancellation)

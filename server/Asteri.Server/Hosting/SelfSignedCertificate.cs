@@ -5,7 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Asteri.Server.Hosting;
 
 /// <summary>
-/// The certificate of a node that was given none: self-signed, P-256, kept in its directory so that its fingerprint stays the same over restarts, and made anew when it has
+/// The certificate of a node that was given none: self-signed, P-256, kept in its directory so that its fingerprint stays the same over restarts, and
+/// made anew when it has
 /// less than a month left. It keeps eavesdroppers out; who the node is, a client knows by the fingerprint that the node prints.
 /// </summary>
 internal static class SelfSignedCertificate
@@ -26,7 +27,12 @@ internal static class SelfSignedCertificate
         Directory.CreateDirectory(directory);
         string unfinished = file + ".new";
         File.Delete(unfinished);
-        var mine = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        var mine = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
         using (var writer = new StreamWriter(unfinished, mine)) { writer.Write(Make(time.GetUtcNow())); }
         File.Move(unfinished, file, overwrite: true);
         return file;
@@ -44,7 +50,8 @@ internal static class SelfSignedCertificate
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(
+            new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         using var certificate = request.CreateSelfSigned(now.AddHours(-1), now + Lifetime);

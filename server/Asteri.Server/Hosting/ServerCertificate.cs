@@ -6,7 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Asteri.Server.Hosting;
 
 /// <summary>
-/// The certificate of both ports, from PEM files that are read again when they change. A new pair that cannot be used is logged, and the one in force stays.
+/// The certificate of both ports, from PEM files that are read again when they change. A new pair that cannot be used is logged, and the one in force
+/// stays.
 /// Thread-safe; a handshake never waits for the disk for longer than two file times take.
 /// </summary>
 internal sealed class ServerCertificate
@@ -57,7 +58,8 @@ internal sealed class ServerCertificate
             Volatile.Write(ref _lookedAt, _time.GetTimestamp());
             if (Stamp() == _loaded.Stamp) { return; }
             _loaded = Load();
-            _logger.LogInformation("The certificate {File} has changed; new connections use it. SHA-256 {Fingerprint}", _certificateFile, _loaded.Fingerprint);
+            _logger.LogInformation(
+                "The certificate {File} has changed; new connections use it. SHA-256 {Fingerprint}", _certificateFile, _loaded.Fingerprint);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -78,7 +80,8 @@ internal sealed class ServerCertificate
         var context = SslStreamCertificateContext.Create(leaf, chain, offline: true);
         var options = new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = context, EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ServerCertificateContext = context,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         };
         return new(options, leaf.GetCertHashString(HashAlgorithmName.SHA256), stamp);
     }

@@ -5,7 +5,9 @@ namespace Asteri.Server.Hosting;
 /// <summary>Where the node listens and how it stops.</summary>
 internal sealed record ServerOptions
 {
-    /// <summary>The address of both ports: an IP address, "localhost", or "*" for every address. Anything but loopback requires keys and TLS.</summary>
+    /// <summary>
+    /// The address of both ports: an IP address, "localhost", or "*" for every address. Anything but loopback requires keys and TLS.
+    /// </summary>
     public string Address { get; init; } = "127.0.0.1";
 
     /// <summary>JSON API, metrics, health. 0: any free port.</summary>
@@ -20,7 +22,9 @@ internal sealed record ServerOptions
     /// <summary>How long open calls may run on after a stop was asked for.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a node that was asked to stop still takes new calls, while it says that it is not ready: time for a load balancer to notice.</summary>
+    /// <summary>
+    /// How long a node that was asked to stop still takes new calls, while it says that it is not ready: time for a load balancer to notice.
+    /// </summary>
     public TimeSpan ShutdownDelay { get; init; }
 
     /// <summary>Answer grpc.reflection.v1. Off: a stranger need not know what is served.</summary>

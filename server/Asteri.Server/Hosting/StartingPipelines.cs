@@ -4,7 +4,8 @@ using Asteri.Rpc.Hosting;
 namespace Asteri.Server.Hosting;
 
 /// <summary>
-/// What the two ports answer while the store recovers: health, and "come again" to everything else. Nobody can be authenticated yet, because the keys are in the store.
+/// What the two ports answer while the store recovers: health, and "come again" to everything else. Nobody can be authenticated yet, because the keys
+/// are in the store.
 /// </summary>
 internal static class StartingPipelines
 {

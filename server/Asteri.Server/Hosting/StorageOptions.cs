@@ -86,10 +86,13 @@ internal sealed record StorageOptions
 
         if (!BitOperations.IsPow2(ValueMemoryBytes) || ValueMemoryBytes < 4L * PageBytes)
         {
-            yield return $"Storage:ValueMemoryBytes: {ValueMemoryBytes} is not a power of two of at least four times Storage:PageBytes ({PageBytes}).";
+            yield return $"Storage:ValueMemoryBytes: {ValueMemoryBytes} is not a power of two of at least four Storage:PageBytes ({PageBytes}).";
         }
 
-        if (!BitOperations.IsPow2(IndexBytes) || IndexBytes < 64) { yield return $"Storage:IndexBytes: {IndexBytes} is not a power of two of at least 64."; }
+        if (!BitOperations.IsPow2(IndexBytes) || IndexBytes < 64)
+        {
+            yield return $"Storage:IndexBytes: {IndexBytes} is not a power of two of at least 64.";
+        }
         foreach (var (key, value) in new[]
         {
             ("MaxBatchBytes", (long)MaxBatchBytes), ("CheckpointLogBytes", CheckpointLogBytes), ("MaxQueuedWrites", MaxQueuedWrites),

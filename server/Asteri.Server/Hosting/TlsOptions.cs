@@ -12,7 +12,9 @@ internal sealed record TlsOptions
     /// <summary>PEM file with the private key; empty: it is in <see cref="CertificateFile"/>.</summary>
     public string KeyFile { get; init; } = "";
 
-    /// <summary>Where the self-signed certificate is kept that is made when TLS is on and no file is given; empty: the data directory's name with "-tls".</summary>
+    /// <summary>
+    /// Where the self-signed certificate is kept that is made when TLS is on and no file is given; empty: the data directory's name with "-tls".
+    /// </summary>
     public string SelfSignedDirectory { get; init; } = "";
 
     /// <summary>A proxy in front of the node ends TLS: other addresses than loopback are served without it.</summary>
@@ -28,7 +30,10 @@ internal sealed record TlsOptions
 
         foreach (var (key, file) in new[] { ("CertificateFile", CertificateFile), ("KeyFile", KeyFile) })
         {
-            if (file.Length > 0 && !File.Exists(file)) { yield return $"Server:Tls:{key}: '{file}' is not there; name a PEM file that the node can read."; }
+            if (file.Length > 0 && !File.Exists(file))
+            {
+                yield return $"Server:Tls:{key}: '{file}' is not there; name a PEM file that the node can read.";
+            }
         }
 
         if (Enabled == true && TerminatedUpstream)
@@ -38,7 +43,7 @@ internal sealed record TlsOptions
 
         if (Enabled == false && CertificateFile.Length > 0)
         {
-            yield return $"Server:Tls:CertificateFile: '{CertificateFile}' would not be used, because Server:Tls:Enabled is false; take one of them out.";
+            yield return $"Server:Tls:CertificateFile: '{CertificateFile}' would not be used: Server:Tls:Enabled is false; take one of them out.";
         }
     }
 }

@@ -52,10 +52,12 @@ internal static class SettingBinder
     {
         foreach (string key in layer.Values.Keys)
         {
-            bool isKnown = known.Any(s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase) || (SettingText.IsList(s.Type) && SettingLayer.IsItemOf(key, s.Key)));
+            bool isKnown = known.Any(
+                s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase) || (SettingText.IsList(s.Type) && SettingLayer.IsItemOf(key, s.Key)));
             if (isKnown) { continue; }
             string? nearest = NearestName.Find(key, known.Select(s => s.Key));
-            yield return $"{key}: there is no such option ({layer.Source}). {(nearest is null ? "'asteri config' lists them." : $"Is {nearest} meant?")}";
+            string remedy = nearest is null ? "'asteri config' lists them." : $"Is {nearest} meant?";
+            yield return $"{key}: there is no such option ({layer.Source}). {remedy}";
         }
     }
 

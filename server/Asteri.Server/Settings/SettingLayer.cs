@@ -15,10 +15,12 @@ internal sealed class SettingLayer(string source, IEnumerable<KeyValuePair<strin
     {
         if (Values.TryGetValue(key, out string? value)) { return value; }
         if (!list) { return null; }
-        string[] items = [.. Values.Where(v => IsItemOf(v.Key, key)).OrderBy(v => int.Parse(v.Key[(key.Length + 1)..], CultureInfo.InvariantCulture)).Select(v => v.Value)];
+        var numbered = Values.Where(v => IsItemOf(v.Key, key)).OrderBy(v => int.Parse(v.Key[(key.Length + 1)..], CultureInfo.InvariantCulture));
+        string[] items = [.. numbered.Select(v => v.Value)];
         return items.Length == 0 ? null : string.Join(",", items);
     }
 
     public static bool IsItemOf(string key, string list) =>
-        key.Length > list.Length + 1 && key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase) && key[(list.Length + 1)..].All(char.IsAsciiDigit);
+        key.Length > list.Length + 1 && key.StartsWith(
+            list + ":", StringComparison.OrdinalIgnoreCase) && key[(list.Length + 1)..].All(char.IsAsciiDigit);
 }

@@ -69,7 +69,10 @@ internal static class SettingText
     {
         if (TimeSpan.TryParseExact(text, ["c", @"d\.hh\:mm\:ss"], CultureInfo.InvariantCulture, out value) && text.Contains(':')) { return true; }
         var (digits, seconds) = Split(text, Times, otherwise: 0);
-        if (seconds == 0 || !TryParseNumber(digits, out double count) || Math.Abs(count * seconds) > TimeSpan.MaxValue.TotalSeconds / 2) { return false; }
+        if (seconds == 0 || !TryParseNumber(digits, out double count) || Math.Abs(count * seconds) > TimeSpan.MaxValue.TotalSeconds / 2)
+        {
+            return false;
+        }
         value = TimeSpan.FromSeconds(count * seconds);
         return true;
     }

@@ -6,7 +6,9 @@ using Asteri.V1;
 
 namespace Asteri.Server.Features.Admin;
 
-/// <summary>AdminService.CreateSnapshot: progress as it comes, a slow reader skips some, and at the end the snapshot. A caller who goes away ends it.</summary>
+/// <summary>
+/// AdminService.CreateSnapshot: progress as it comes, a slow reader skips some, and at the end the snapshot. A caller who goes away ends it.
+/// </summary>
 internal sealed class CreateSnapshot(AdminAccess access)
 {
     public async IAsyncEnumerable<CreateSnapshotResponse> HandleAsync(CreateSnapshotRequest request, ServerCall call)
@@ -37,7 +39,10 @@ internal sealed class CreateSnapshot(AdminAccess access)
         try
         {
             return await access.Audit.RecordAsync(
-                Principal.Of(call), "snapshot.create", request.RequestId, () => access.Snapshots.TakeAsync(access.Store, request.RequestId, new Steps(steps), cancellation));
+                Principal.Of(call),
+                "snapshot.create",
+                request.RequestId,
+                () => access.Snapshots.TakeAsync(access.Store, request.RequestId, new Steps(steps), cancellation));
         }
         finally
         {

@@ -18,10 +18,12 @@ internal sealed class Keys(AdminAccess access)
         long started = Stopwatch.GetTimestamp();
         var spec = new KeySpec(request.Tenant, ScopeSet.Of(request.Scopes), NamePatterns.Of(request.NamePatterns))
         {
-            Note = request.Note, ExpiresAt = request.ExpiresAt?.ToDateTimeOffset(),
+            Note = request.Note,
+            ExpiresAt = request.ExpiresAt?.ToDateTimeOffset(),
         };
         var id = IdOf(request.RequestId, call);
-        var key = await access.Audit.RecordAsync(Principal.Of(call), "key.create", request.Tenant, () => access.Keys.CreateAsync(spec, id, call.Cancellation));
+        var key = await access.Audit.RecordAsync(
+            Principal.Of(call), "key.create", request.Tenant, () => access.Keys.CreateAsync(spec, id, call.Cancellation));
         return new() { Key = ToWire(key.Information), Secret = key.Reveal(), Meta = Replies.Meta(call, started, requestId: request.RequestId) };
     }
 
@@ -43,7 +45,8 @@ internal sealed class Keys(AdminAccess access)
         CheckKeyId(request.KeyId);
         var id = IdOf(request.RequestId, call);
         var overlap = TimeSpan.FromSeconds(request.OverlapSeconds);
-        var key = await access.Audit.RecordAsync(Principal.Of(call), "key.rotate", request.KeyId, () => access.Keys.RotateAsync(request.KeyId, overlap, id, call.Cancellation))
+        var key = await access.Audit.RecordAsync(
+            Principal.Of(call), "key.rotate", request.KeyId, () => access.Keys.RotateAsync(request.KeyId, overlap, id, call.Cancellation))
             ?? throw Absent(request.KeyId);
         return new() { Key = ToWire(key.Information), Secret = key.Reveal(), Meta = Replies.Meta(call, started, requestId: request.RequestId) };
     }
@@ -52,7 +55,8 @@ internal sealed class Keys(AdminAccess access)
     {
         long started = Stopwatch.GetTimestamp();
         CheckKeyId(request.KeyId);
-        bool revoked = await access.Audit.RecordAsync(Principal.Of(call), "key.revoke", request.KeyId, () => access.Keys.RevokeAsync(request.KeyId, call.Cancellation));
+        bool revoked = await access.Audit.RecordAsync(
+            Principal.Of(call), "key.revoke", request.KeyId, () => access.Keys.RevokeAsync(request.KeyId, call.Cancellation));
         return revoked ? new() { Meta = Replies.Meta(call, started) } : throw Absent(request.KeyId);
     }
 

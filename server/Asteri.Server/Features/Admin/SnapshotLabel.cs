@@ -13,6 +13,9 @@ internal sealed record SnapshotLabel(string Id, DateTimeOffset CreatedAt, long B
 
     public SnapshotInfo ToInfo() => new()
     {
-        SnapshotId = Id, CreatedAt = CreatedAt.ToTimestamp(), Bytes = Bytes, CommitToken = ByteString.CopyFrom(CommitToken),
+        SnapshotId = Id,
+        CreatedAt = CreatedAt.ToTimestamp(),
+        Bytes = Bytes,
+        CommitToken = ByteString.CopyFrom(CommitToken),
     };
 }

@@ -8,7 +8,8 @@ using Google.Rpc;
 namespace Asteri.Server.Features.Admin;
 
 /// <summary>
-/// The snapshots in the configured directory. A snapshot is a directory, named by an id that the node makes up, and beside it <c>id.json</c>, its label, which is
+/// The snapshots in the configured directory. A snapshot is a directory, named by an id that the node makes up, and beside it <c>id.json</c>, its
+/// label, which is
 /// written when the snapshot is whole: what has no label is no snapshot. No name from a request ever becomes a path.
 /// </summary>
 internal sealed class SnapshotShelf(string root, TimeProvider time) : IDisposable
@@ -32,11 +33,16 @@ internal sealed class SnapshotShelf(string root, TimeProvider time) : IDisposabl
     /// <exception cref="RpcException">ABORTED: one is being made; INVALID_ARGUMENT: the request id is too long.</exception>
     public async Task<SnapshotLabel> TakeAsync(Store store, string requestId, IProgress<SnapshotProgress> progress, CancellationToken cancellation)
     {
-        if (requestId.Length > MaxRequestIdLength) { throw RpcException.Invalid("request_id", $"{requestId.Length} characters; the limit is {MaxRequestIdLength}."); }
+        if (requestId.Length > MaxRequestIdLength)
+        {
+            throw RpcException.Invalid("request_id", $"{requestId.Length} characters; the limit is {MaxRequestIdLength}.");
+        }
         if (!await _taking.WaitAsync(TimeSpan.Zero, cancellation))
         {
             throw new RpcException(
-                RpcCode.Aborted, "A snapshot is being made; try again when it is whole.", new ErrorInfo { Reason = "SNAPSHOT_RUNNING", Domain = "asteri" });
+                RpcCode.Aborted,
+                "A snapshot is being made; try again when it is whole.",
+                new ErrorInfo { Reason = "SNAPSHOT_RUNNING", Domain = "asteri" });
         }
 
         try
@@ -52,7 +58,8 @@ internal sealed class SnapshotShelf(string root, TimeProvider time) : IDisposabl
 
     public void Dispose() => _taking.Dispose();
 
-    private async Task<SnapshotLabel> TakeAloneAsync(Store store, string requestId, IProgress<SnapshotProgress> progress, CancellationToken cancellation)
+    private async Task<SnapshotLabel> TakeAloneAsync(
+        Store store, string requestId, IProgress<SnapshotProgress> progress, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         string id = $"{now.ToString(IdFormat, CultureInfo.InvariantCulture)}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
@@ -87,7 +94,8 @@ internal sealed class SnapshotShelf(string root, TimeProvider time) : IDisposabl
         }
         catch (JsonException e)
         {
-            throw new StoreException(StoreFault.Damaged, $"{file} is no label of a snapshot: {e.Message}. Remove it, or put it back from where it was copied.", e);
+            throw new StoreException(
+                StoreFault.Damaged, $"{file} is no label of a snapshot: {e.Message}. Remove it, or put it back from where it was copied.", e);
         }
     }
 }

@@ -6,7 +6,8 @@ namespace Asteri.Server.Features.Entries;
 /// <summary>StoreService, bound: one slice an rpc.</summary>
 internal static class EntryFeature
 {
-    public static RpcService Bind(EntryAccess access, ILoggerFactory loggers) => RpcService.Bind(StoreReflection.Descriptor, "StoreService", bind => bind
+    public static RpcService Bind(EntryAccess access, ILoggerFactory loggers) =>
+        RpcService.Bind(StoreReflection.Descriptor, "StoreService", bind => bind
         .Unary<WriteEntriesRequest, WriteEntriesResponse>("WriteEntries", new WriteEntries(access, loggers.CreateLogger<WriteEntries>()).HandleAsync)
         .Unary<GetEntryRequest, GetEntryResponse>("GetEntry", new GetEntry(access).HandleAsync)
         .Unary<ListEntriesRequest, ListEntriesResponse>("ListEntries", new ListEntries(access).HandleAsync)

@@ -5,7 +5,8 @@ using Asteri.V1;
 namespace Asteri.Server.Features.Entries;
 
 /// <summary>
-/// StoreService.ScanEntries. The first message says where the store stood when the scan began, so that a watch can go on from there. A message is read under a slot of its
+/// StoreService.ScanEntries. The first message says where the store stood when the scan began, so that a watch can go on from there. A message is
+/// read under a slot of its
 /// own: a caller who reads slowly holds none.
 /// </summary>
 internal sealed class ScanEntries(EntryAccess access)
@@ -47,9 +48,11 @@ internal sealed class ScanEntries(EntryAccess access)
 
     private static void Fill(ScanEntriesResponse message, IEnumerator<Entry> entries)
     {
-        for (int bytes = 0; bytes < MaxMessageBytes && message.Entries.Count < MaxMessageEntries && entries.MoveNext(); bytes += EntryScan.SizeOf(entries.Current))
+        int bytes = 0;
+        while (bytes < MaxMessageBytes && message.Entries.Count < MaxMessageEntries && entries.MoveNext())
         {
             message.Entries.Add(entries.Current);
+            bytes += EntryScan.SizeOf(entries.Current);
         }
     }
 
@@ -57,7 +60,8 @@ internal sealed class ScanEntries(EntryAccess access)
     {
         if (access.Stopping.IsCancellationRequested)
         {
-            throw RpcException.RetryAfter(RpcCode.Unavailable, "The node is stopping; go on behind the last key.", TimeSpan.FromSeconds(1), "STOPPING");
+            throw RpcException.RetryAfter(
+                RpcCode.Unavailable, "The node is stopping; go on behind the last key.", TimeSpan.FromSeconds(1), "STOPPING");
         }
     }
 }

@@ -87,7 +87,9 @@ internal sealed class SpaceCatalog : IDisposable
     public IEnumerable<KeyValuePair<string, Space>> List(string tenant, string after)
     {
         if (_incomplete is not null) { throw Incomplete(""); }
-        return Names(tenant).Where(n => string.CompareOrdinal(n.Key, after) > 0).Select(n => KeyValuePair.Create(n.Key, new Space(RecordKind.Bytes, n.Value)));
+        return Names(tenant)
+            .Where(n => string.CompareOrdinal(n.Key, after) > 0)
+            .Select(n => KeyValuePair.Create(n.Key, new Space(RecordKind.Bytes, n.Value)));
     }
 
     public void Dispose() => _making.Dispose();
@@ -99,7 +101,9 @@ internal sealed class SpaceCatalog : IDisposable
         if (names.Count >= MaxSpacesPerTenant)
         {
             throw new RpcException(
-                RpcCode.ResourceExhausted, $"space: this tenant has {names.Count} spaces, which is the limit.", new ErrorInfo { Reason = "TOO_MANY_SPACES", Domain = "asteri" });
+                RpcCode.ResourceExhausted,
+                $"space: this tenant has {names.Count} spaces, which is the limit.",
+                new ErrorInfo { Reason = "TOO_MANY_SPACES", Domain = "asteri" });
         }
 
         uint id = checked(++_lastId);
@@ -114,7 +118,10 @@ internal sealed class SpaceCatalog : IDisposable
     private ImmutableSortedDictionary<string, uint> Names(string tenant) => _tenants.GetValueOrDefault(tenant, None);
 
     private RpcException Incomplete(string name) => RpcException.RetryAfter(
-        RpcCode.Unavailable, $"space: nobody can say whether there is a '{name}': {_incomplete}. Spaces already known are served.", TimeSpan.FromSeconds(30), "LANE_REFUSED");
+        RpcCode.Unavailable,
+        $"space: nobody can say whether there is a '{name}': {_incomplete}. Spaces already known are served.",
+        TimeSpan.FromSeconds(30),
+        "LANE_REFUSED");
 
     private static (string Tenant, string Name, uint Id) Decode(StoredEntry entry)
     {
@@ -122,7 +129,8 @@ internal sealed class SpaceCatalog : IDisposable
         if (separator < 1 || entry.Value.Bytes is not [Format, _, _, _, _])
         {
             throw new StoreException(
-                StoreFault.Damaged, $"The catalogue of spaces has an entry that this version cannot read: key {Convert.ToHexStringLower(entry.Key)}. Restore from a snapshot.");
+                StoreFault.Damaged,
+                $"The catalogue of spaces has an entry that is none: key {Convert.ToHexStringLower(entry.Key)}. Restore from a snapshot.");
         }
 
         return (

@@ -7,7 +7,8 @@ using Asteri.V1;
 namespace Asteri.Server.Features.Entries;
 
 /// <summary>
-/// StoreService.StreamEntries. Frames are written in their order, a few of them under way at a time, and acknowledged in their order. The first frame that fails ends the
+/// StoreService.StreamEntries. Frames are written in their order, a few of them under way at a time, and acknowledged in their order. The first frame
+/// that fails ends the
 /// call with its status; frames behind it may have been written, so a caller repeats everything that was not acknowledged, with the same request ids.
 /// </summary>
 internal sealed class StreamEntries(EntryAccess access)

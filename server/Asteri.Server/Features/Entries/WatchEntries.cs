@@ -7,7 +7,8 @@ using Google.Protobuf;
 namespace Asteri.Server.Features.Entries;
 
 /// <summary>
-/// StoreService.WatchEntries: one reader a lane, merged. Changes of one lane keep their order; a token says, for every lane, up to where all changes have been told. The first
+/// StoreService.WatchEntries: one reader a lane, merged. Changes of one lane keep their order; a token says, for every lane, up to where all changes
+/// have been told. The first
 /// message carries the start and no changes: whoever has it misses nothing from there on.
 /// </summary>
 internal sealed class WatchEntries(EntryAccess access)
@@ -15,7 +16,9 @@ internal sealed class WatchEntries(EntryAccess access)
     internal const int MaxMessageChanges = 512;
     internal const int MaxMessageBytes = 256 << 10;
 
-    /// <summary>Records of other spaces after which the position is told all the same, so that a quiet space's token does not fall behind the log.</summary>
+    /// <summary>
+    /// Records of other spaces after which the position is told all the same, so that a quiet space's token does not fall behind the log.
+    /// </summary>
     internal const int ForeignRecordsPerPosition = 4_096;
 
     public async IAsyncEnumerable<WatchEntriesResponse> HandleAsync(WatchEntriesRequest request, ServerCall call)
@@ -48,7 +51,8 @@ internal sealed class WatchEntries(EntryAccess access)
         var token = CommitTokens.Parse(request.FromCommitToken, "from_commit_token");
         return token.Seqs.Count == now.Seqs.Count && token.Seqs.Keys.All(now.Seqs.ContainsKey)
             ? token
-            : throw RpcException.Invalid("from_commit_token", $"it knows {token.Seqs.Count} lanes, this store has {now.Seqs.Count}; bring back a token of this store.");
+            : throw RpcException.Invalid(
+                "from_commit_token", $"it knows {token.Seqs.Count} lanes, this store has {now.Seqs.Count}; bring back a token of this store.");
     }
 
     private async Task ReadLanesAsync(
@@ -69,7 +73,8 @@ internal sealed class WatchEntries(EntryAccess access)
         }
     }
 
-    private async Task ReadLaneAsync(int lane, ulong from, Space space, ChannelWriter<(int Lane, LaneRecord Record)> records, CancellationToken cancellation)
+    private async Task ReadLaneAsync(
+        int lane, ulong from, Space space, ChannelWriter<(int Lane, LaneRecord Record)> records, CancellationToken cancellation)
     {
         int foreign = 0;
         await foreach (var record in access.Store.SubscribeAsync(lane, from, cancellation))
@@ -88,7 +93,8 @@ internal sealed class WatchEntries(EntryAccess access)
         }
         catch (OperationCanceledException) when (access.Stopping.IsCancellationRequested && !call.Cancellation.IsCancellationRequested)
         {
-            throw RpcException.RetryAfter(RpcCode.Unavailable, "The node is stopping; go on from the last commit_token.", TimeSpan.FromSeconds(1), "STOPPING");
+            throw RpcException.RetryAfter(
+                RpcCode.Unavailable, "The node is stopping; go on from the last commit_token.", TimeSpan.FromSeconds(1), "STOPPING");
         }
     }
 

@@ -44,11 +44,14 @@ internal sealed class WriteEntries(EntryAccess access, ILogger<WriteEntries> log
         Ack.Unspecified => Ack.Durable,
         // What is durable here is also what the next read sees.
         Ack.Accepted or Ack.Durable or Ack.Searchable => ack,
-        Ack.Replicated => throw new RpcException(RpcCode.Unimplemented, "options.ack: ACK_REPLICATED is reserved for nodes that replicate; this one stands alone. Use ACK_DURABLE."),
+        Ack.Replicated => throw new RpcException(
+            RpcCode.Unimplemented, "options.ack: ACK_REPLICATED is reserved for nodes that replicate; this one stands alone. Use ACK_DURABLE."),
         _ => throw RpcException.Invalid("options.ack", $"{(int)ack} is no Ack; use ACK_ACCEPTED, ACK_DURABLE or ACK_SEARCHABLE."),
     };
 
-    /// <summary>Ends when the batch stands in the queue. A refusal that comes at once is still the caller's; one that comes later only the log can tell.</summary>
+    /// <summary>
+    /// Ends when the batch stands in the queue. A refusal that comes at once is still the caller's; one that comes later only the log can tell.
+    /// </summary>
     private async ValueTask QueueAsync(WriteBatch batch, ServerCall call)
     {
         var writing = access.Store.WriteAsync(batch, CancellationToken.None);
@@ -60,7 +63,7 @@ internal sealed class WriteEntries(EntryAccess access, ILogger<WriteEntries> log
 
         string requestId = call.RequestId;
         _ = writing.AsTask().ContinueWith(
-            failed => logger.LogError(failed.Exception!.GetBaseException(), "{RequestId}: a write that was accepted, not durable, has failed.", requestId),
+            failed => logger.LogError(failed.Exception!.GetBaseException(), "{RequestId}: a write that was accepted has failed.", requestId),
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted,
             TaskScheduler.Default);
