@@ -1,0 +1,27 @@
+namespace Asteri.Bench.Serve;
+
+/// <summary>All rounds of one size: Asteri's against the bare echo's.</summary>
+internal sealed record EchoFigure(int Bytes, IReadOnlyList<EchoRound> Bare, IReadOnlyList<EchoRound> Asteri)
+{
+    public double BareBest => Bare.Max(r => r.CallsPerSecond);
+
+    public double AsteriBest => Asteri.Max(r => r.CallsPerSecond);
+
+    public double BareMedian => Median(Bare, r => r.CallsPerSecond);
+
+    public double AsteriMedian => Median(Asteri, r => r.CallsPerSecond);
+
+    public double BareCpuMicroseconds => Median(Bare, r => r.CpuMicroseconds);
+
+    public double AsteriCpuMicroseconds => Median(Asteri, r => r.CpuMicroseconds);
+
+    public double RatioOfBest => AsteriBest / BareBest;
+
+    public double RatioOfMedian => AsteriMedian / BareMedian;
+
+    private static double Median(IReadOnlyList<EchoRound> rounds, Func<EchoRound, double> value)
+    {
+        double[] sorted = [.. rounds.Select(value).Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}
