@@ -8,7 +8,7 @@ namespace Asteri.Interop.Tests.Pairs;
 /// <summary>gRPC's published interop cases: stock clients against our server, our client against stock servers, and our own pair.</summary>
 public sealed class PairTests(PairFixture pairs) : IClassFixture<PairFixture>
 {
-    public static TheoryData<string> Published => [.. InteropCase.Published.Select(c => c.Name)];
+    public static TheoryData<string> Common => [.. InteropCase.Common.Select(c => c.Name)];
 
     [PairTheory]
     [PairData(Stock.Client)]
@@ -29,7 +29,7 @@ public sealed class PairTests(PairFixture pairs) : IClassFixture<PairFixture>
     }
 
     [Theory]
-    [MemberData(nameof(Published))]
+    [MemberData(nameof(Common))]
     public async Task OurClient_OurServer_Passes(string test)
     {
         var result = await RunOurClientAsync(pairs.Host.Target, test);

@@ -8,7 +8,7 @@ public sealed class StockPeersTests
     [Fact]
     public void Limits_AllPeers_NamePublishedCases()
     {
-        var published = InteropCase.Published.Select(c => c.Name).ToHashSet();
+        var published = InteropCase.Common.Select(c => c.Name).ToHashSet();
 
         Assert.All(StockPeers.All, peer => Assert.Subset(published, peer.ClientLimits.Keys.Concat(peer.ServerLimits.Keys).ToHashSet()));
     }
@@ -24,7 +24,7 @@ public sealed class StockPeersTests
 
     [Fact]
     public void ServedCases_PeerWithoutLimits_RunsThePublishedOnesOnly() =>
-        Assert.Equal(InteropCase.Published, StockPeers.Cpp.ServedCases);
+        Assert.Equal(InteropCase.Common, StockPeers.Cpp.ServedCases);
 
     [Fact]
     public void Parse_OutputWithOtherLines_TakesTheResults()

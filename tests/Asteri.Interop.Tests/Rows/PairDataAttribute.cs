@@ -18,7 +18,7 @@ public sealed class PairDataAttribute(Stock role) : DataAttribute
 {
     public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
         from peer in StockPeers.All
-        from test in role == Stock.Client ? InteropCase.Published : InteropCase.Published.Union(peer.ServedCases)
+        from test in role == Stock.Client ? InteropCase.Common : InteropCase.Common.Union(peer.ServedCases)
         select new object[] { peer.Name, test.Name };
 
     /// <summary>Why this row cannot run here; null when it can.</summary>

@@ -3,10 +3,10 @@ using Asteri.Rpc.Client;
 
 namespace Asteri.Interop.Cases;
 
-/// <summary>One of gRPC's published interop cases, as our client runs it.</summary>
+/// <summary>One of gRPC's published interop cases, or one of our own beside them, as our client runs it.</summary>
 public sealed class InteropCase
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly Func<RpcChannel, Task> _body;
 
     private InteropCase(string name, Func<RpcChannel, Task> body)
@@ -32,10 +32,18 @@ public sealed class InteropCase
         new("cancel_after_begin", StatusCases.CancelAfterBeginAsync),
         new("cancel_after_first_response", StatusCases.CancelAfterFirstResponseAsync),
         new("timeout_on_sleeping_server", StatusCases.TimeoutOnSleepingServerAsync),
+        new("concurrent_large_unary", MessageCases.ConcurrentLargeUnaryAsync),
         new("client_compressed_unary", CompressionCases.ClientUnaryAsync),
         new("server_compressed_unary", CompressionCases.ServerUnaryAsync),
         new("client_compressed_streaming", CompressionCases.ClientStreamingAsync),
         new("server_compressed_streaming", CompressionCases.ServerStreamingAsync),
+    ];
+
+    /// <summary>Cases of our own, which every peer has as well.</summary>
+    public static IReadOnlyList<InteropCase> Added { get; } =
+    [
+        new("request_too_large", StatusCases.RequestTooLargeAsync),
+        new("status_while_writing", StatusCases.StatusWhileWritingAsync),
     ];
 
     /// <summary>What is left of two published cases where the server's API cannot see a message's compressed flag.</summary>
@@ -47,10 +55,13 @@ public sealed class InteropCase
 
     public string Name { get; }
 
-    /// <summary>The case of this name, or null.</summary>
-    public static InteropCase? Find(string name) => Published.Concat(WithoutProbe).FirstOrDefault(c => c.Name == name);
+    /// <summary>What every client runs against every server, as far as both can express it.</summary>
+    public static IReadOnlyList<InteropCase> Common { get; } = [.. Published, .. Added];
 
-    /// <summary>Runs the case and says how it ended; a case that takes longer than 20 seconds has failed.</summary>
+    /// <summary>The case of this name, or null.</summary>
+    public static InteropCase? Find(string name) => Common.Concat(WithoutProbe).FirstOrDefault(c => c.Name == name);
+
+    /// <summary>Runs the case and says how it ended; a case that takes longer than a minute has failed.</summary>
     public async Task<CaseResult> RunAsync(RpcChannel channel)
     {
         long started = TimeProvider.System.GetTimestamp();

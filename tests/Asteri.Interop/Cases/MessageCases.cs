@@ -7,6 +7,7 @@ namespace Asteri.Interop.Cases;
 /// <summary>The cases of messages and streams.</summary>
 internal static class MessageCases
 {
+    private const int ConcurrentCalls = 1_000;
     private static readonly int[] RequestSizes = [27_182, 8, 1_828, 45_904];
     private static readonly int[] ResponseSizes = [31_415, 9, 2_653, 58_979];
 
@@ -18,6 +19,10 @@ internal static class MessageCases
         var response = await channel.UnaryAsync<SimpleRequest, SimpleResponse>(UnaryCall, LargeRequest());
         HasZeros(LargeResponse, response.Payload);
     }
+
+    /// <summary>More calls than the server lets a connection have streams: the rest must wait, and none may fail.</summary>
+    public static async Task ConcurrentLargeUnaryAsync(RpcChannel channel) =>
+        await Task.WhenAll(Enumerable.Range(0, ConcurrentCalls).Select(_ => LargeUnaryAsync(channel)));
 
     public static async Task ClientStreamingAsync(RpcChannel channel)
     {

@@ -79,6 +79,28 @@ internal static class StatusCases
         await ReadToEndAsync(call);
     });
 
+    /// <summary>Not published: a message above the peer's limit of 4 MiB, gRPC's default.</summary>
+    public static Task RequestTooLargeAsync(RpcChannel channel) => Expect.StatusAsync(RpcCode.ResourceExhausted, () =>
+        channel.UnaryAsync<SimpleRequest, SimpleResponse>(UnaryCall, new SimpleRequest { Payload = Zeros(5 << 20) }));
+
+    /// <summary>Not published: the server ends the call while this side goes on writing; its status must come through, not the broken write.</summary>
+    public static async Task StatusWhileWritingAsync(RpcChannel channel)
+    {
+        await using var call = channel.Start<StreamingOutputCallRequest, StreamingOutputCallResponse>(FullDuplexCall);
+        await call.WriteAsync(new StreamingOutputCallRequest { ResponseStatus = new EchoStatus { Code = (int)RpcCode.Unknown, Message = "enough" } });
+        try
+        {
+            for (int i = 0; i < 200; i++) { await call.WriteAsync(new StreamingOutputCallRequest { Payload = Zeros(65_536) }); }
+        }
+        catch (RpcException)
+        {
+            // The call has ended; how, is asked below.
+        }
+
+        var status = await Expect.StatusAsync(RpcCode.Unknown, () => ReadToEndAsync(call));
+        Expect.Equal("message", "enough", status.Message);
+    }
+
     private static Task<RpcStatus> UnaryStatusAsync(RpcChannel channel, string message)
     {
         SimpleRequest request = new() { ResponseStatus = new EchoStatus { Code = (int)RpcCode.Unknown, Message = message } };

@@ -20,10 +20,10 @@ internal static class ClientCommand
 
     private static async Task<int> RunAsync(string target, string name, bool json)
     {
-        IReadOnlyList<InteropCase> cases = name == "all" ? InteropCase.Published : InteropCase.Find(name) is { } one ? [one] : [];
+        IReadOnlyList<InteropCase> cases = name == "all" ? InteropCase.Common : InteropCase.Find(name) is { } one ? [one] : [];
         if (cases.Count == 0)
         {
-            Console.Error.WriteLine($"Unknown case '{name}'; there are: {string.Join(", ", InteropCase.Published.Concat(InteropCase.WithoutProbe).Select(c => c.Name))}.");
+            Console.Error.WriteLine($"Unknown case '{name}'; there are: {string.Join(", ", InteropCase.Common.Concat(InteropCase.WithoutProbe).Select(c => c.Name))}.");
             return 2;
         }
 

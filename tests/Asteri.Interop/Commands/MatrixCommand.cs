@@ -19,6 +19,7 @@ internal static class MatrixCommand
 
     private static async Task<int> RunAsync(string file)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         foreach (var peer in StockPeers.All.Where(p => p.Missing is not null)) { Console.WriteLine($"{peer} left out: {peer.Missing}"); }
         var columns = await InteropMatrix.RunAsync(StockPeers.All);
         var day = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);

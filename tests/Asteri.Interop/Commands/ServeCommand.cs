@@ -3,18 +3,19 @@ using Asteri.Interop.Service;
 
 namespace Asteri.Interop.Commands;
 
-/// <summary><c>serve --port N</c>: TestService on our server, until the process is asked to stop.</summary>
+/// <summary><c>serve --port N [--attached]</c>: TestService on our server, until the process is asked to stop or, attached, standard input ends.</summary>
 internal static class ServeCommand
 {
     public static Command Create()
     {
         Option<int> port = new("--port") { Description = "Loopback port; 0 takes a free one." };
-        Command command = new("serve", "Serve grpc.testing.TestService.") { port };
+        Option<bool> attached = new("--attached") { Description = "End when standard input does." };
+        Command command = new("serve", "Serve grpc.testing.TestService.") { port, attached };
         command.SetAction(async (parsed, cancellation) =>
         {
             await using var host = await TestHost.StartAsync(parsed.GetValue(port));
             Console.WriteLine($"listening on {host.Target}");
-            await host.WaitForShutdownAsync(cancellation);
+            await (parsed.GetValue(attached) ? Console.In.ReadToEndAsync(cancellation) : host.WaitForShutdownAsync(cancellation));
             return 0;
         });
         return command;

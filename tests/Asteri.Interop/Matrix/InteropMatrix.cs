@@ -28,7 +28,7 @@ public static class InteropMatrix
             columns.Add(new(Ours, peer.Name, results.ToDictionary(r => r.Key, r => WithWords(r.Value, server)), peer.ServerLimits));
         }
 
-        columns.Add(new(Ours, Ours, await RunOurClientAsync(host.Target, InteropCase.Published), new Dictionary<string, string>()));
+        columns.Add(new(Ours, Ours, await RunOurClientAsync(host.Target, InteropCase.Common), new Dictionary<string, string>()));
         return columns;
     }
 

@@ -10,7 +10,7 @@ public static class MatrixTable
     {
         StringBuilder page = new();
         List<string> notes = [];
-        var names = InteropCase.Published.Concat(InteropCase.WithoutProbe).Select(c => c.Name).ToArray();
+        var names = InteropCase.Common.Concat(InteropCase.WithoutProbe).Select(c => c.Name).ToArray();
         page.AppendLine("# gRPC interop").AppendLine();
         page.AppendLine($"Client → server, in cleartext on one machine, {day:yyyy-MM-dd}. Written by `Asteri.Interop matrix`; the same cases are tests in Asteri.Interop.Tests.").AppendLine();
         foreach (var version in versions) { page.AppendLine($"- {version}"); }

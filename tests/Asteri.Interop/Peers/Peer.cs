@@ -33,7 +33,7 @@ public sealed class Peer
 
     /// <summary>The cases that its server is called with. Where it cannot serve one because of its probe, the form without the probe stands in.</summary>
     public IEnumerable<InteropCase> ServedCases =>
-        InteropCase.Published.Where(c => !ServerLimits.ContainsKey(c.Name))
+        InteropCase.Common.Where(c => !ServerLimits.ContainsKey(c.Name))
             .Concat(InteropCase.WithoutProbe.Where(c => ServerLimits.Keys.Any(limited => c.Name.StartsWith(limited, StringComparison.Ordinal))));
 
     public override string ToString() => Name;

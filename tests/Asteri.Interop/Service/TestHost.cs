@@ -1,4 +1,6 @@
 using System.Net;
+using Asteri.Rpc.Builtin;
+using Asteri.Rpc.Calls;
 using Asteri.Rpc.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,7 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Asteri.Interop.Service;
 
-/// <summary>Our server with grpc.testing.TestService, in cleartext on a loopback port. UnimplementedService is not registered.</summary>
+/// <summary>
+/// Our server with grpc.testing.TestService, health and reflection, in cleartext on a loopback port. UnimplementedService is not registered.
+/// A caller without a deadline gets none.
+/// </summary>
 public sealed class TestHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -26,7 +31,7 @@ public sealed class TestHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
         var app = builder.Build();
-        new RpcHost([new TestService(TimeProvider.System).Bind()], []).UseGrpc(app);
+        NewRpcHost().UseGrpc(app);
         await app.StartAsync();
         return new(app);
     }
@@ -34,5 +39,18 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>Ends when the process is asked to stop.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 
+    /// <summary>Stops gracefully: calls under way are served to their end.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static RpcHost NewRpcHost()
+    {
+        var tests = new TestService(TimeProvider.System).Bind();
+        ServingStates states = new([tests.Descriptor.FullName]);
+        states.SetAll(isServing: true);
+        var health = HealthService.Bind(states);
+        MethodLimits unlimited = new() { DefaultDeadline = Timeout.InfiniteTimeSpan };
+        return new([tests, health, ReflectionService.Bind([tests, health])], [], _ => unlimited);
+    }
 }

@@ -1,6 +1,7 @@
 #include "cases.h"
 
 #include <chrono>
+#include <future>
 #include <sstream>
 #include <stdexcept>
 
@@ -50,7 +51,7 @@ std::unique_ptr<TestService::Stub> Stub(const Channel& channel) { return TestSer
 
 // A call's context with a deadline that a working peer never meets.
 struct Context : ClientContext {
-  Context() { set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20)); }
+  Context() { set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60)); }
 };
 
 SimpleRequest LargeRequest() {
@@ -250,6 +251,27 @@ void TimeoutOnSleepingServer(const Channel& channel) {
   HasCode(StatusCode::DEADLINE_EXCEEDED, stream->Finish());
 }
 
+void ConcurrentLargeUnary(const Channel& channel) {
+  struct Call {
+    Context context;
+    SimpleResponse response;
+    std::promise<Status> status;
+  };
+  std::vector<Call> calls(1000);
+  auto stub = Stub(channel);
+  const SimpleRequest request = LargeRequest();
+  for (Call& call : calls) {
+    stub->async()->UnaryCall(&call.context, &request, &call.response, [&call](Status status) { call.status.set_value(std::move(status)); });
+  }
+  // All of them first: a call that is still under way must not lose its place.
+  std::vector<Status> ended;
+  for (Call& call : calls) ended.push_back(call.status.get_future().get());
+  for (size_t i = 0; i < calls.size(); i++) {
+    Succeeded(ended[i]);
+    HasSize(314159, calls[i].response);
+  }
+}
+
 void CompressedCall(const Channel& channel, bool expect, bool compress, StatusCode code) {
   Context context;
   if (compress) context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
@@ -323,6 +345,31 @@ void ServerCompressedStreaming(const Channel& channel) {
   Succeeded(reader->Finish());
 }
 
+// Beyond the published ones.
+void RequestTooLarge(const Channel& channel) {
+  Context context;
+  SimpleRequest request;
+  request.mutable_payload()->mutable_body()->resize(5 << 20);
+  SimpleResponse response;
+  HasCode(StatusCode::RESOURCE_EXHAUSTED, Stub(channel)->UnaryCall(&context, request, &response));
+}
+
+// Beyond the published ones.
+void StatusWhileWriting(const Channel& channel) {
+  Context context;
+  auto stub = Stub(channel);
+  auto stream = stub->FullDuplexCall(&context);
+  StreamingOutputCallRequest request;
+  request.mutable_response_status()->set_code(StatusCode::UNKNOWN);
+  request.mutable_response_status()->set_message("enough");
+  stream->Write(request);
+  request.clear_response_status();
+  request.mutable_payload()->mutable_body()->resize(65536);
+  for (int i = 0; i < 200 && stream->Write(request); i++) {
+  }
+  HasStatus(StatusCode::UNKNOWN, "enough", stream->Finish());
+}
+
 }  // namespace
 
 const std::vector<Case>& Cases() {
@@ -341,10 +388,13 @@ const std::vector<Case>& Cases() {
       {"cancel_after_begin", CancelAfterBegin},
       {"cancel_after_first_response", CancelAfterFirstResponse},
       {"timeout_on_sleeping_server", TimeoutOnSleepingServer},
+      {"concurrent_large_unary", ConcurrentLargeUnary},
       {"client_compressed_unary", ClientCompressedUnary},
       {"server_compressed_unary", ServerCompressedUnary},
       {"client_compressed_streaming", ClientCompressedStreaming},
       {"server_compressed_streaming", ServerCompressedStreaming},
+      {"request_too_large", RequestTooLarge},
+      {"status_while_writing", StatusWhileWriting},
   };
   return cases;
 }

@@ -24,7 +24,7 @@ class PlainWhereAsked extends grpc.InterceptingCall {
 const plain = (message) => (plainMessages.add(message), message);
 const zeros = (size) => ({ body: Buffer.alloc(size) });
 const sizes = (...list) => list.map((size) => ({ size }));
-const deadline = () => ({ deadline: Date.now() + 20_000 });
+const deadline = () => ({ deadline: Date.now() + 60_000 });
 
 const clients = new Map();
 
@@ -206,6 +206,11 @@ export const cases = {
     assert.equal((await readAll(call)).status.code, Code.DEADLINE_EXCEEDED);
   },
 
+  async concurrent_large_unary(target) {
+    const { test } = connect(target);
+    await Promise.all(Array.from({ length: 1000 }, () => largeCall(test, largeRequest())));
+  },
+
   async client_compressed_unary(target) {
     const { test } = connect(target, true);
     const probe = await single(test, 'UnaryCall', plain({ ...largeRequest(), expect_compressed: { value: true } }));
@@ -244,5 +249,22 @@ export const cases = {
     assert.equal(status.code, Code.OK, status.details);
     assert.deepEqual(bodySizes(responses), [31415, 92653]);
     return noFlagNote;
+  },
+
+  // Beyond the published ones.
+
+  async request_too_large(target) {
+    const reply = await single(connect(target).test, 'UnaryCall', { payload: zeros(5 << 20) });
+    assert.equal(reply.code, Code.RESOURCE_EXHAUSTED);
+  },
+
+  async status_while_writing(target) {
+    const call = connect(target).test.FullDuplexCall(deadline());
+    const ended = readAll(call);
+    call.write({ response_status: { code: Code.UNKNOWN, message: 'enough' } });
+    for (let i = 0; i < 200; i++) call.write({ payload: zeros(65536) });
+    const { status } = await ended;
+    assert.equal(status.code, Code.UNKNOWN, status.details);
+    assert.equal(status.details, 'enough');
   },
 };

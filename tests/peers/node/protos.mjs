@@ -10,5 +10,8 @@ const load = (file, root) =>
     protoLoader.loadSync(file, { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true, includeDirs: [path.join(repository, root)] }),
   );
 
+const ours = 'server/Asteri.Contract/Protos';
+
 export const testing = () => load('grpc/testing/test.proto', 'tests/Asteri.Interop/Protos').grpc.testing;
-export const asteri = () => load('asteri/v1/store.proto', 'server/Asteri.Contract/Protos').asteri.v1;
+export const contract = (file) => load(file, ours);
+export const contractPath = (file) => path.join(repository, ours, file);

@@ -6,7 +6,7 @@
 // A refusal goes to standard error as "CODE: message", and the exit code is then 1.
 import { parseArgs } from 'node:util';
 import grpc from '@grpc/grpc-js';
-import { asteri } from './protos.mjs';
+import { contract } from './protos.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -20,7 +20,7 @@ const { positionals, values } = parseArgs({
   },
 });
 
-const store = new (asteri().StoreService)(values.target, grpc.credentials.createInsecure());
+const store = new (contract('asteri/v1/store.proto').asteri.v1.StoreService)(values.target, grpc.credentials.createInsecure());
 const metadata = new grpc.Metadata();
 if (values.token) metadata.set('authorization', `Bearer ${values.token}`);
 const options = { deadline: Date.now() + 10_000 };

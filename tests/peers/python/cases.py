@@ -11,7 +11,7 @@ import grpc
 from protos import empty_pb2, messages_pb2, test_pb2_grpc
 
 _NO_FLAG_NOTE = "grpcio does not show whether a message came compressed; sizes checked"
-_TIMEOUT = 20
+_TIMEOUT = 60
 _ECHO = (
     ("x-grpc-test-echo-initial", "test_initial_metadata_value"),
     ("x-grpc-test-echo-trailing-bin", b"\xab\xab\xab"),
@@ -176,6 +176,12 @@ def timeout_on_sleeping_server(channel):
     _equal("status", grpc.StatusCode.DEADLINE_EXCEEDED, error.code())
 
 
+def concurrent_large_unary(channel):
+    calls = [_stub(channel).UnaryCall.future(_large(), timeout=_TIMEOUT) for _ in range(1000)]
+    while calls:
+        _equal("body size", 314159, len(calls.pop().result().payload.body))
+
+
 def client_compressed_unary(channel):
     call = _stub(channel).UnaryCall
     probe = _failure(lambda: call(_large(expect_compressed=_flag(True)), timeout=_TIMEOUT))
@@ -202,6 +208,20 @@ def server_compressed_streaming(channel):
     return _NO_FLAG_NOTE
 
 
+def request_too_large(channel):
+    """Beyond the published ones."""
+    error = _failure(lambda: _stub(channel).UnaryCall(messages_pb2.SimpleRequest(payload=_payload(5 << 20)), timeout=_TIMEOUT))
+    _equal("status", grpc.StatusCode.RESOURCE_EXHAUSTED, error.code())
+
+
+def status_while_writing(channel):
+    """Beyond the published ones."""
+    requests = [_output_request(response_status=messages_pb2.EchoStatus(code=2, message="enough"))]
+    requests += [_output_request(request_size=65536)] * 200
+    error = _failure(lambda: list(_stub(channel).FullDuplexCall(iter(requests), timeout=_TIMEOUT)))
+    _assert_status(error, grpc.StatusCode.UNKNOWN, "enough")
+
+
 # client_compressed_streaming is missing: grpcio's client compresses all messages of a call or none.
 CASES = {
     case.__name__: case
@@ -220,8 +240,11 @@ CASES = {
         cancel_after_begin,
         cancel_after_first_response,
         timeout_on_sleeping_server,
+        concurrent_large_unary,
         client_compressed_unary,
         server_compressed_unary,
         server_compressed_streaming,
+        request_too_large,
+        status_while_writing,
     )
 }
