@@ -3,7 +3,7 @@ namespace Asteri.Engine.Storage.Keys;
 /// <summary>Children with a key between each two: everything left of it is smaller, it and everything right of it is not.</summary>
 internal sealed class Branch(long edit, PackedKeys keys, Page[] children) : Page(edit, keys)
 {
-    public const int MaxKeys = 128;
+    public const int MaxKeys = 32;
 
     public Page[] Children { get; private set; } = children;
 

@@ -10,7 +10,7 @@ internal sealed class KeyDirectory
 
     private readonly Branch[] _branches = new Branch[MaxDepth];
     private readonly int[] _children = new int[MaxDepth];
-    private readonly SpaceCounts _spaces = new();
+    private readonly SpaceCounts _spaces;
     private Page _root;
     private long _edit = 1;
     private long _count;
@@ -18,12 +18,13 @@ internal sealed class KeyDirectory
     private KeyView _view;
 
     public KeyDirectory()
-        : this(new Leaf(0, PackedKeys.Empty, []), 0)
+        : this(new Leaf(0, PackedKeys.Empty, []), 0, new SpaceCounts())
     {
     }
 
-    internal KeyDirectory(Page root, long count)
+    internal KeyDirectory(Page root, long count, SpaceCounts spaces)
     {
+        _spaces = spaces;
         _root = root;
         _count = count;
         _view = new KeyView(root, count);
@@ -169,7 +170,7 @@ internal sealed class KeyDirectory
         : (((Branch)page).Slice(_edit, 0, middle + 1), ((Branch)page).Slice(_edit, middle + 1, page.Keys.Count + 1));
 
     /// <summary>The shortest key that divides the two.</summary>
-    private static byte[] Between(byte[] left, byte[] right) => right[..(left.AsSpan().CommonPrefixLength(right) + 1)];
+    internal static byte[] Between(byte[] left, byte[] right) => right[..(left.AsSpan().CommonPrefixLength(right) + 1)];
 
     /// <summary>Joins a page that has become small with a neighbour, or takes it out when it is empty, and goes on above.</summary>
     private void Shrink(Page page, int level)

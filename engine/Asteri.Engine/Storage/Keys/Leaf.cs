@@ -3,15 +3,19 @@ namespace Asteri.Engine.Storage.Keys;
 /// <summary>Keys with their seqs.</summary>
 internal sealed class Leaf(long edit, PackedKeys keys, ulong[] seqs) : Page(edit, keys)
 {
-    public const int MaxKeys = 64;
+    public const int MaxKeys = 32;
+
+    private bool _sharesKeys;
 
     /// <summary>The seq of each key; may have room behind the last.</summary>
     public ulong[] Seqs { get; private set; } = seqs;
 
-    public override Page CopyFor(long edit) => new Leaf(edit, Keys.Clone(), (ulong[])Seqs.Clone());
+    /// <summary>A copy with seqs of its own; the keys are copied when they change, because most writes replace.</summary>
+    public override Page CopyFor(long edit) => new Leaf(edit, Keys, (ulong[])Seqs.Clone()) { _sharesKeys = true };
 
     public void Insert(int index, ReadOnlySpan<byte> key, ulong seq)
     {
+        OwnKeys();
         var count = Keys.Count;
         Keys = Keys.Insert(index, key);
         if (count == Seqs.Length)
@@ -27,6 +31,7 @@ internal sealed class Leaf(long edit, PackedKeys keys, ulong[] seqs) : Page(edit
 
     public void RemoveAt(int index)
     {
+        OwnKeys();
         Array.Copy(Seqs, index + 1, Seqs, index, Keys.Count - index - 1);
         Keys.RemoveAt(index);
     }
@@ -45,5 +50,12 @@ internal sealed class Leaf(long edit, PackedKeys keys, ulong[] seqs) : Page(edit
         Array.Copy(Seqs, seqs, Keys.Count);
         Array.Copy(right.Seqs, 0, seqs, Keys.Count, right.Keys.Count);
         return new Leaf(edit, Keys.Join(default, right.Keys), seqs);
+    }
+
+    private void OwnKeys()
+    {
+        if (_sharesKeys)
+            Keys = Keys.Clone();
+        _sharesKeys = false;
     }
 }

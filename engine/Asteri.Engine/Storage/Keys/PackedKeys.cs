@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Asteri.Engine.Storage.Keys;
@@ -159,6 +160,49 @@ internal readonly struct PackedKeys(byte[] data)
 
     /// <summary>At most so many bytes would the remainders of both take.</summary>
     public int JoinedBytes(PackedKeys right) => RemainderBytes + (Count * CommonBytes) + right.RemainderBytes + (right.Count * right.CommonBytes);
+
+    /// <summary>Bytes of the form without room.</summary>
+    public int CompactBytes => HeaderBytes + (2 * Count) + CommonBytes + RemainderBytes;
+
+    /// <summary>Writes the form without room.</summary>
+    public void WriteCompact(Span<byte> destination)
+    {
+        data.AsSpan(0, HeaderBytes + (2 * Count)).CopyTo(destination);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[6..], (ushort)Count);
+        data.AsSpan(HeaderBytes + (2 * EndCapacity), CommonBytes + RemainderBytes).CopyTo(destination[(HeaderBytes + (2 * Count))..]);
+    }
+
+    /// <summary>Reads the form without room. False, never an exception, for bytes that are not exactly that; the order of the keys is not looked at.</summary>
+    public static bool TryReadCompact(ReadOnlySpan<byte> bytes, out PackedKeys keys)
+    {
+        keys = new PackedKeys(bytes.ToArray());
+        if (bytes.Length < HeaderBytes || keys.EndCapacity != keys.Count || bytes.Length < HeaderBytes + (2 * keys.Count)
+            || keys.CompactBytes != bytes.Length)
+        {
+            return false;
+        }
+
+        var previous = 0;
+        foreach (var end in keys.Ends)
+        {
+            if (end < previous)
+                return false;
+            previous = end;
+        }
+
+        return previous == keys.RemainderBytes;
+    }
+
+    public bool AreAscending()
+    {
+        for (var i = 1; i < Count; i++)
+        {
+            if (Remainder(i - 1).SequenceCompareTo(Remainder(i)) >= 0)
+                return false;
+        }
+
+        return true;
+    }
 
     private bool HasRoom(int remainder) => Count < EndCapacity && RemaindersAt + RemainderBytes + remainder <= data.Length;
 

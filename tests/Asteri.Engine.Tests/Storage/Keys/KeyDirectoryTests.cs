@@ -147,7 +147,7 @@ public sealed class KeyDirectoryTests
     private static byte[] Pair(char side, int pair) =>
         FullKey.Of(new Space(RecordKind.Bytes, side), System.Text.Encoding.ASCII.GetBytes($"pair-{pair:D5}"));
 
-    private static void AssertSame(SortedDictionary<byte[], ulong> oracle, KeyDirectory directory, Random random, string shape)
+    internal static void AssertSame(SortedDictionary<byte[], ulong> oracle, KeyDirectory directory, Random random, string shape)
     {
         directory.Publish();
         var view = directory.View;
@@ -190,7 +190,7 @@ public sealed class KeyDirectoryTests
     /// <summary>One of the first fifty keys.</summary>
     private static byte[] KeyNear(SortedDictionary<byte[], ulong> oracle, Random random) => oracle.Keys.ElementAt(random.Next(Math.Min(50, oracle.Count)));
 
-    private static byte[] KeyOf(Random random, string shape)
+    internal static byte[] KeyOf(Random random, string shape)
     {
         var space = new Space((RecordKind)random.Next(1, 3), (uint)random.Next(3));
         var key = shape switch
