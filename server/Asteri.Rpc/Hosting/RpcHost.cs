@@ -1,4 +1,5 @@
 using Asteri.Rpc.Calls;
+using Asteri.Rpc.Json.Http;
 using Asteri.Rpc.Services;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,12 @@ public sealed class RpcHost
     }
 
     /// <summary>Answers the JSON routes of the methods' google.api.http rules and /openapi.json; any other request goes on down the pipeline.</summary>
-    public void UseJson(IApplicationBuilder app) => throw new NotSupportedException("to be written");
+    /// <exception cref="InvalidOperationException">A google.api.http rule cannot be served.</exception>
+    public void UseJson(IApplicationBuilder app)
+    {
+        var pipeline = new JsonPipeline(Services, StartRunner(app), StoppingOf(app));
+        app.Use(pipeline.Wrap);
+    }
 
     /// <summary>The runner of one pipeline.</summary>
     private CallRunner StartRunner(IApplicationBuilder app) =>

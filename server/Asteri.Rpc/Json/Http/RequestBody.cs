@@ -1,0 +1,130 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
+using Asteri.Rpc.Framing;
+using Microsoft.AspNetCore.Http;
+
+namespace Asteri.Rpc.Json.Http;
+
+/// <summary>
+/// The body of a request: as a whole, or line by line. Memory grows with the bytes that came, never with a length that was only announced, and ends at the limit,
+/// which counts compressed and decompressed bytes alike.
+/// </summary>
+internal sealed class RequestBody(HttpRequest request, int maxBytes, bool isGzip) : IAsyncDisposable
+{
+    private const byte NewLine = (byte)'\n';
+    private PipeReader? _lines;
+
+    /// <summary>All bytes of the body, decompressed. The caller disposes them.</summary>
+    /// <exception cref="HttpRefusalException">The body is too large, or not what its headers say.</exception>
+    public async ValueTask<PooledBuffer> ReadAllAsync(CancellationToken cancellation)
+    {
+        if (request.ContentLength > maxBytes) { throw new HttpRefusalException(HttpRefusal.TooLarge(maxBytes)); }
+        var bytes = new PooledBuffer();
+        try
+        {
+            while (await AppendAsync(bytes, cancellation)) { }
+            return isGzip ? Decompress(bytes) : bytes;
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The next line that is not blank; null at the end. The caller disposes it.</summary>
+    /// <exception cref="HttpRefusalException">A line is too long, or the body is not what its headers say.</exception>
+    public async ValueTask<PooledBuffer?> ReadLineAsync(CancellationToken cancellation)
+    {
+        _lines ??= isGzip ? PipeReader.Create(new GZipStream(request.Body, CompressionMode.Decompress)) : request.BodyReader;
+        while (true)
+        {
+            var read = await Guard(() => _lines.ReadAsync(cancellation));
+            var buffer = read.Buffer;
+            var end = System.Buffers.BuffersExtensions.PositionOf(buffer, NewLine);
+            var line = end is { } position ? buffer.Slice(0, position) : buffer;
+            if (line.Length > maxBytes) { throw new HttpRefusalException(HttpRefusal.TooLarge(maxBytes)); }
+            if (end is null && !read.IsCompleted)
+            {
+                _lines.AdvanceTo(buffer.Start, buffer.End);
+                continue;
+            }
+
+            var copy = Copy(line);
+            _lines.AdvanceTo(end is { } newLine ? buffer.GetPosition(1, newLine) : buffer.End);
+            if (copy is not null || end is null) { return copy; }
+        }
+    }
+
+    public ValueTask DisposeAsync() => isGzip && _lines is not null ? _lines.CompleteAsync() : ValueTask.CompletedTask;
+
+    private static PooledBuffer? Copy(in System.Buffers.ReadOnlySequence<byte> line)
+    {
+        var copy = new PooledBuffer();
+        foreach (var part in line) { copy.Write(part.Span); }
+        foreach (var part in line)
+        {
+            if (part.Span.ContainsAnyExcept((byte)' ', (byte)'\t', (byte)'\r')) { return copy; }
+        }
+
+        copy.Dispose();
+        return null;
+    }
+
+    private async ValueTask<bool> AppendAsync(PooledBuffer bytes, CancellationToken cancellation)
+    {
+        var reader = request.BodyReader;
+        var read = await Guard(() => reader.ReadAsync(cancellation));
+        foreach (var part in read.Buffer)
+        {
+            if (bytes.Length + part.Length > maxBytes) { throw new HttpRefusalException(HttpRefusal.TooLarge(maxBytes)); }
+            bytes.Write(part.Span);
+        }
+
+        reader.AdvanceTo(read.Buffer.End);
+        return !read.IsCompleted;
+    }
+
+    private PooledBuffer Decompress(PooledBuffer packed)
+    {
+        if (packed.Length == 0) { return packed; }
+        var plain = new PooledBuffer();
+        try
+        {
+            if (!Gzip.TryDecompress(packed.Sequence, plain, maxBytes)) { throw new HttpRefusalException(HttpRefusal.TooLarge(maxBytes)); }
+            packed.Dispose();
+            return plain;
+        }
+        catch (InvalidDataException e)
+        {
+            plain.Dispose();
+            throw new HttpRefusalException(HttpRefusal.NotReadable(StatusCodes.Status400BadRequest, $"not gzip: {e.Message}"));
+        }
+        catch
+        {
+            plain.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Says what went wrong when the bytes stop coming: broken HTTP, broken gzip, or a caller that is gone.</summary>
+    private static async ValueTask<ReadResult> Guard(Func<ValueTask<ReadResult>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw new HttpRefusalException(HttpRefusal.NotReadable(e.StatusCode, e.Message));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new HttpRefusalException(HttpRefusal.NotReadable(StatusCodes.Status400BadRequest, $"not gzip: {e.Message}"));
+        }
+        catch (IOException)
+        {
+            throw new HttpRefusalException(new(499, new(Calls.RpcCode.Cancelled, "The caller went away before its request was read.")));
+        }
+    }
+}
