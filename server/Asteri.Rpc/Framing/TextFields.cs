@@ -28,19 +28,15 @@ internal sealed class TextFields
 
     private enum WireType
     {
-        Varint = 0, Fixed64 = 1, Length = 2, Fixed32 = 5,
+        Varint = 0, Fixed64 = 1, Length = 2, StartGroup = 3, EndGroup = 4, Fixed32 = 5,
     }
 
     /// <summary>The text fields of a message type.</summary>
     public static TextFields Of(MessageDescriptor descriptor) => Known.GetOrAdd(descriptor, d => Build(d, []));
 
     /// <summary>The first text field whose bytes are no UTF-8; null: there is none, or the bytes are no message at all, which the parser reports better.</summary>
-    public FieldDescriptor? FindInvalid(in ReadOnlySequence<byte> message)
-    {
-        if (_fields.Count == 0 || IsAscii(message)) { return null; }
-        var reader = new SequenceReader<byte>(message);
-        return Find(ref reader, message.Length, DeepestMessage);
-    }
+    public FieldDescriptor? FindInvalid(in ReadOnlySequence<byte> message) =>
+        _fields.Count == 0 || IsAscii(message) ? null : Find(message, DeepestMessage);
 
     private static TextFields Build(MessageDescriptor descriptor, Dictionary<MessageDescriptor, TextFields> begun)
     {
@@ -73,42 +69,39 @@ internal sealed class TextFields
         return true;
     }
 
-    private FieldDescriptor? Find(ref SequenceReader<byte> reader, long end, int depth)
+    private FieldDescriptor? Find(in ReadOnlySequence<byte> message, int depth)
     {
-        while (reader.Consumed < end && TryReadVarint(ref reader, out ulong tag))
+        var reader = new SequenceReader<byte>(message);
+        int groups = 0; // no type of ours has groups: what is inside of one is unknown, and skipped
+        while (TryReadVarint(ref reader, out ulong tag))
         {
-            long length = 0;
-            if ((WireType)(tag & 7) == WireType.Length)
+            var type = (WireType)(tag & 7);
+            if (type != WireType.Length)
             {
-                if (!TryReadVarint(ref reader, out ulong claimed) || claimed > (ulong)(end - reader.Consumed)) { return null; }
-                length = (long)claimed;
-                if (_fields.TryGetValue((uint)(tag >> 3), out var field))
-                {
-                    if (FindIn(field, ref reader, length, depth) is { } invalid) { return invalid; }
-                    continue;
-                }
+                groups += type switch { WireType.StartGroup => 1, WireType.EndGroup => -1, _ => 0 };
+                if (groups < 0 || !TrySkip(ref reader, type)) { return null; }
+                continue;
             }
 
-            if (!TrySkip(ref reader, (WireType)(tag & 7), length)) { return null; }
+            if (!TryReadVarint(ref reader, out ulong wide) || (uint)wide > reader.Remaining) { return null; }
+            long length = (uint)wide; // as the runtime does: the low 32 bits, here and of a tag
+            if (groups == 0
+                && _fields.TryGetValue((uint)tag >> 3, out var field)
+                && FindIn(field, reader.UnreadSequence.Slice(0, length), depth) is { } invalid)
+            {
+                return invalid;
+            }
+
+            reader.Advance(length);
         }
 
         return null;
     }
 
-    /// <summary>Looks into one field, and stands behind it afterwards.</summary>
-    private static FieldDescriptor? FindIn(Field field, ref SequenceReader<byte> reader, long length, int depth)
+    private static FieldDescriptor? FindIn(Field field, in ReadOnlySequence<byte> value, int depth)
     {
-        if (field.Message is null)
-        {
-            bool valid = IsUtf8(reader.UnreadSequence.Slice(0, length));
-            reader.Advance(length);
-            return valid ? null : field.Descriptor;
-        }
-
-        long end = reader.Consumed + length;
-        var invalid = depth > 0 ? field.Message.Find(ref reader, end, depth - 1) : null;
-        if (invalid is null) { reader.Advance(Math.Max(0, end - reader.Consumed)); }
-        return invalid;
+        if (field.Message is null) { return IsUtf8(value) ? null : field.Descriptor; }
+        return depth > 0 ? field.Message.Find(value, depth - 1) : null;
     }
 
     private static bool IsUtf8(in ReadOnlySequence<byte> text)
@@ -126,10 +119,10 @@ internal sealed class TextFields
         }
     }
 
-    private static bool TrySkip(ref SequenceReader<byte> reader, WireType type, long length)
+    private static bool TrySkip(ref SequenceReader<byte> reader, WireType type)
     {
-        long bytes = type switch { WireType.Fixed64 => 8, WireType.Fixed32 => 4, WireType.Length => length, WireType.Varint => 0, _ => long.MaxValue };
         if (type == WireType.Varint) { return TryReadVarint(ref reader, out _); }
+        int bytes = type switch { WireType.Fixed64 => 8, WireType.Fixed32 => 4, WireType.StartGroup or WireType.EndGroup => 0, _ => int.MaxValue };
         if (bytes > reader.Remaining) { return false; }
         reader.Advance(bytes);
         return true;

@@ -62,7 +62,7 @@ internal sealed class EchoNode : IAsyncDisposable
         });
         var app = builder.Build();
         var handlers = new EchoHandlers();
-        new RpcHost([handlers.Bind()], setup.Interceptors, setup.Limits) { StopGrace = setup.StopGrace }.UseGrpc(app);
+        new RpcHost([setup.Service ?? handlers.Bind()], setup.Interceptors, setup.Limits) { StopGrace = setup.StopGrace }.UseGrpc(app);
         await app.StartAsync();
         return new(app, handlers, log);
     }

@@ -8,6 +8,9 @@ namespace Asteri.Rpc.Tests.Hosting;
 /// <summary>How an <see cref="EchoNode"/> differs from the plain one.</summary>
 internal sealed record EchoSetup
 {
+    /// <summary>Serves the echo service instead of <see cref="EchoHandlers"/>.</summary>
+    public RpcService? Service { get; init; }
+
     public IReadOnlyList<RpcInterceptor> Interceptors { get; init; } = [];
 
     public Func<RpcMethod, MethodLimits>? Limits { get; init; }

@@ -65,6 +65,12 @@ internal sealed class RawConnection : IAsyncDisposable
         return (id, reply);
     }
 
+    /// <summary>Ends a stream here, without waiting for what the server has to say about it.</summary>
+    public void Forget(int stream)
+    {
+        if (_streams.TryRemove(stream, out var reply)) { reply.End(); }
+    }
+
     /// <summary>Sends bytes; nothing happens when the server has closed already.</summary>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
