@@ -1,3 +1,7 @@
+using Asteri.Engine.Storage.Disk;
+using Asteri.Engine.Storage.Lanes;
+using Asteri.Engine.Storage.Records;
+
 namespace Asteri.Engine.Storage;
 
 /// <summary>
@@ -6,53 +10,132 @@ namespace Asteri.Engine.Storage;
 /// </summary>
 public sealed class Store : IAsyncDisposable
 {
-    private Store()
-    {
-    }
+    private readonly StoreParts _parts;
+    private readonly LaneHolder[] _lanes;
+    private readonly IDisposable? _lock;
+    private int _disposed;
+
+    private Store(StoreParts parts, LaneHolder[] lanes, IDisposable? directoryLock) => (_parts, _lanes, _lock) = (parts, lanes, directoryLock);
 
     /// <summary>Opens a store, or makes one where the directory is absent or empty. A lane that is damaged is refused by name and the others serve.</summary>
     /// <exception cref="StoreException">Damaged: the store's own manifest; Invalid: the options; ReadOnly: another process has it.</exception>
-    public static Task<Store> OpenAsync(StoreOptions options, TimeProvider? time = null, CancellationToken cancellation = default) => throw new NotSupportedException("to be written");
+    public static async Task<Store> OpenAsync(StoreOptions options, TimeProvider? time = null, CancellationToken cancellation = default)
+    {
+        options.Validate();
+        var directoryLock = DirectoryLock.Take(LinuxDisk.Instance, options.Directory);
+        try
+        {
+            return await OpenAsync(options, LinuxDisk.Instance, time, directoryLock, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            directoryLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a store on any disk; nobody else may have it.</summary>
+    internal static Task<Store> OpenAsync(StoreOptions options, IDisk disk, TimeProvider? time, CancellationToken cancellation) =>
+        OpenAsync(options, disk, time, null, cancellation);
 
     /// <summary>The lanes, in order, with what became of each.</summary>
-    public IReadOnlyList<LaneStatus> Status => throw new NotSupportedException("to be written");
+    public IReadOnlyList<LaneStatus> Status => [.. _lanes.Select(lane => lane.Status)];
 
     /// <summary>An empty batch; every try of the same write brings the same <paramref name="request"/>.</summary>
-    public WriteBatch NewBatch(RequestId request = default) => throw new NotSupportedException("to be written");
+    public WriteBatch NewBatch(RequestId request = default) => new(_parts.Options, _parts.Slots, request);
 
     /// <summary>Writes a batch: logged, applied in log order, then complete: durable, and seen by every read that starts after it.</summary>
     /// <param name="batch">Not to be touched again.</param>
     /// <param name="cancellation">Honoured while the batch waits in the queue; a batch that has reached the log is not taken back.</param>
-    public ValueTask<CommitToken> WriteAsync(WriteBatch batch, CancellationToken cancellation = default) => throw new NotSupportedException("to be written");
+    public async ValueTask<CommitToken> WriteAsync(WriteBatch batch, CancellationToken cancellation = default)
+    {
+        ThrowIfClosed();
+        batch.Seal();
+        try
+        {
+            var seqs = new Dictionary<int, ulong>(batch.Lanes.Count);
+            if (batch.Lanes is [var only])
+            {
+                seqs[only.Lane] = await _lanes[only.Lane].Get().WriteAsync(only, batch.Request, cancellation).ConfigureAwait(false);
+                return new CommitToken(seqs);
+            }
+
+            // What can be refused is refused before any lane has its part.
+            foreach (var ops in batch.Lanes)
+                _lanes[ops.Lane].Get().CheckWritable();
+            var writes = batch.Lanes.Select(ops => _lanes[ops.Lane].Get().WriteAsync(ops, batch.Request, cancellation)).ToArray();
+            await Task.WhenAll(writes).ConfigureAwait(false);
+            for (var i = 0; i < writes.Length; i++)
+                seqs[batch.Lanes[i].Lane] = await writes[i].ConfigureAwait(false);
+            return new CommitToken(seqs);
+        }
+        finally
+        {
+            batch.Release();
+        }
+    }
 
     /// <summary>Reads one entry; null when there is none.</summary>
     /// <exception cref="StoreException">Damaged: there is one, but its bytes are not what was written.</exception>
-    public StoredValue? Read(Space space, ReadOnlySpan<byte> key) => throw new NotSupportedException("to be written");
+    public StoredValue? Read(Space space, ReadOnlySpan<byte> key)
+    {
+        ThrowIfClosed();
+        Span<byte> fullKey = stackalloc byte[FullKey.SpaceBytes + Math.Min(key.Length, _parts.Options.MaxKeyBytes)];
+        if (key.IsEmpty || key.Length > _parts.Options.MaxKeyBytes)
+            return null;
+        FullKey.Write(fullKey, space, key);
+        return _lanes[_parts.Slots.LaneOf(space, key)].Get().Read(fullKey);
+    }
 
     /// <summary>
     /// The entries of a space whose keys start with <paramref name="prefix"/> and lie behind <paramref name="after"/>, in key order over all lanes. The set of keys is that
     /// of the moment of the call; an entry deleted meanwhile is left out, one replaced meanwhile may come in its newer form.
     /// </summary>
-    public IEnumerable<StoredEntry> Scan(Space space, ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte> after = default) => throw new NotSupportedException("to be written");
+    public IEnumerable<StoredEntry> Scan(Space space, ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte> after = default) =>
+        Entries(Merge(space, prefix.Span, after.Span));
 
     /// <summary>The keys alone: no value is read.</summary>
-    public IEnumerable<StoredKey> ScanKeys(Space space, ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte> after = default) => throw new NotSupportedException("to be written");
+    public IEnumerable<StoredKey> ScanKeys(Space space, ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte> after = default) =>
+        Keys(Merge(space, prefix.Span, after.Span));
 
     /// <summary>How many entries a space has.</summary>
-    public long Count(Space space) => throw new NotSupportedException("to be written");
+    public long Count(Space space)
+    {
+        ThrowIfClosed();
+        return _lanes.Sum(lane => lane.Get().CountOf(space));
+    }
 
     /// <summary>A lane's operations in order, from <paramref name="fromSeq"/> on, and then as they are committed.</summary>
     /// <exception cref="StoreException">LogTruncated: start from a scan instead; Damaged: a record on the way.</exception>
-    public IAsyncEnumerable<LaneRecord> SubscribeAsync(int lane, ulong fromSeq, CancellationToken cancellation) => throw new NotSupportedException("to be written");
+    public IAsyncEnumerable<LaneRecord> SubscribeAsync(int lane, ulong fromSeq, CancellationToken cancellation)
+    {
+        ThrowIfClosed();
+        if (lane < 0 || lane >= _lanes.Length)
+            throw new StoreException(StoreFault.Invalid, $"there is no lane {lane}; this store has lanes 0 to {_lanes.Length - 1}");
+        return _lanes[lane].Get().SubscribeAsync(fromSeq, cancellation);
+    }
 
     /// <summary>The last seq of every lane: whatever was acknowledged before the call is at or below it.</summary>
-    public CommitToken Now => throw new NotSupportedException("to be written");
+    public CommitToken Now => new(_lanes.Where(lane => lane.IsServing).ToDictionary(lane => lane.Number, lane => lane.Get().LastSeq));
 
     /// <summary>Completes when reads see everything up to <paramref name="token"/>.</summary>
-    public ValueTask WaitForAsync(CommitToken token, CancellationToken cancellation) => throw new NotSupportedException("to be written");
+    public async ValueTask WaitForAsync(CommitToken token, CancellationToken cancellation)
+    {
+        foreach (var (lane, seq) in token.Seqs)
+        {
+            ThrowIfClosed();
+            if (lane >= _lanes.Length)
+                throw new StoreException(StoreFault.Invalid, $"the token names lane {lane}; this store has lanes 0 to {_lanes.Length - 1}");
+            await _lanes[lane].Get().WaitForAsync(seq, cancellation).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Takes a checkpoint of every lane now, and gives back the log behind it.</summary>
-    public Task CheckpointAsync(CancellationToken cancellation = default) => throw new NotSupportedException("to be written");
+    public async Task CheckpointAsync(CancellationToken cancellation = default)
+    {
+        ThrowIfClosed();
+        await Task.WhenAll(_lanes.Where(lane => lane.IsServing).Select(lane => lane.Get().CheckpointAsync())).WaitAsync(cancellation).ConfigureAwait(false);
+    }
 
     /// <summary>Writes a consistent copy of all lanes into a new directory, while writes go on. The copy is whole when the returned token is there, or not there at all.</summary>
     public Task<CommitToken> SnapshotAsync(string directory, IProgress<SnapshotProgress>? progress = null, CancellationToken cancellation = default) => throw new NotSupportedException("to be written");
@@ -62,5 +145,69 @@ public sealed class Store : IAsyncDisposable
     public static Task RestoreAsync(string snapshotDirectory, string targetDirectory, CancellationToken cancellation = default) => throw new NotSupportedException("to be written");
 
     /// <summary>Commits what is queued, takes a last checkpoint and closes the files.</summary>
-    public ValueTask DisposeAsync() => throw new NotSupportedException("to be written");
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        try
+        {
+            await Task.WhenAll(_lanes.Select(lane => lane.DisposeAsync().AsTask())).ConfigureAwait(false);
+        }
+        finally
+        {
+            _lock?.Dispose();
+        }
+    }
+
+    private static async Task<Store> OpenAsync(StoreOptions options, IDisk disk, TimeProvider? time, IDisposable? directoryLock, CancellationToken cancellation)
+    {
+        options.Validate();
+        var clock = time ?? TimeProvider.System;
+        var space = new SpaceWatch(disk, options.Directory, options.MinFreeBytes, clock);
+        var manifest = await Task.Run(new StoreFile(disk, options, space).OpenOrCreate, cancellation).ConfigureAwait(false);
+        var kept = options with { Lanes = manifest.Lanes, PageBytes = manifest.PageBytes, SegmentBytes = manifest.SegmentBytes };
+        kept.Validate();
+        var parts = new StoreParts(kept, disk, manifest, clock);
+        var lanes = await Task.WhenAll(Enumerable.Range(0, manifest.Lanes).Select(number =>
+        {
+            var seat = new LaneSeat(number, manifest.StoreId, new LanePaths(kept.Directory, number), disk, kept, space);
+            return Task.Run(() => LaneHolder.Open(seat), CancellationToken.None);
+        })).ConfigureAwait(false);
+        var store = new Store(parts, lanes, directoryLock);
+        if (!cancellation.IsCancellationRequested)
+            return store;
+        await store.DisposeAsync().ConfigureAwait(false);
+        throw new OperationCanceledException(cancellation);
+    }
+
+    private ScanMerge Merge(Space space, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after)
+    {
+        ThrowIfClosed();
+        var fullPrefix = FullKey.Of(space, prefix);
+        var fullAfter = after.IsEmpty ? [] : FullKey.Of(space, after);
+        return new ScanMerge([.. _lanes.Select(lane => lane.Get().Keys.Scan(fullPrefix, fullAfter))]);
+    }
+
+    private IEnumerable<StoredEntry> Entries(ScanMerge merge)
+    {
+        while (merge.MoveNext())
+        {
+            ThrowIfClosed();
+            var fullKey = merge.Key.ToArray();
+            if (_lanes[merge.Lane].Get().Read(fullKey) is { } value)
+                yield return new StoredEntry(fullKey[FullKey.SpaceBytes..], value);
+        }
+    }
+
+    private static IEnumerable<StoredKey> Keys(ScanMerge merge)
+    {
+        while (merge.MoveNext())
+            yield return new StoredKey(FullKey.KeyOf(merge.Key).ToArray(), merge.Seq);
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (Volatile.Read(ref _disposed) != 0)
+            throw new StoreException(StoreFault.Closed, "the store is closed");
+    }
 }

@@ -89,7 +89,7 @@ public sealed record StoreOptions
         (nameof(PageBytes), PageBytes, 4096, 1 << 30),
         (nameof(SegmentBytes), SegmentBytes, 4096, 1 << 30),
         (nameof(ValueMemoryBytes), ValueMemoryBytes, 16_384, 1L << 40),
-        (nameof(IndexBytes), IndexBytes, 4096, 1L << 40),
+        (nameof(IndexBytes), IndexBytes, 4096, 1L << 30),
         (nameof(CheckpointLogBytes), CheckpointLogBytes, 4096, long.MaxValue),
         (nameof(LogRetentionBytes), LogRetentionBytes, 0, long.MaxValue),
         (nameof(RememberedRequests), RememberedRequests, 0, 16_777_216),

@@ -1,0 +1,112 @@
+namespace Asteri.Engine.Storage.Lanes;
+
+/// <summary>
+/// The thread that looks after a lane behind its writes: checkpoints when the log has grown, compaction when much of the value log is dead. It sleeps until it is needed.
+/// </summary>
+internal sealed class Keeper : IDisposable
+{
+    private readonly LaneParts _lane;
+    private readonly Checkpointer _checkpointer;
+    private readonly Compaction _compaction;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Lock _sync = new();
+    private readonly Thread _thread;
+    private List<TaskCompletionSource> _requests = [];
+    private long _nextCheckpointAt;
+    private bool _closed;
+
+    public Keeper(LaneParts lane, ApplyQueue applier)
+    {
+        _lane = lane;
+        _checkpointer = new Checkpointer(lane, applier);
+        _compaction = new Compaction(lane, applier);
+        ScheduleNext(lane.Manifest.Current.LogCommitted);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"asteri-keeper-{lane.Number}" };
+        _thread.Start();
+    }
+
+    /// <summary>Told after every group: wakes the thread when the log has grown enough for a checkpoint.</summary>
+    public void Notice()
+    {
+        if (_lane.Tail.Position.Address >= Interlocked.Read(ref _nextCheckpointAt))
+            _wake.Set();
+    }
+
+    /// <summary>Takes a checkpoint that holds everything applied by now.</summary>
+    public Task CheckpointAsync()
+    {
+        var request = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_sync)
+        {
+            if (_closed)
+                return Task.FromException(new StoreException(StoreFault.Closed, "the store is closing"));
+            _requests.Add(request);
+        }
+
+        _wake.Set();
+        return request.Task;
+    }
+
+    /// <summary>Finishes what was asked for and ends the thread.</summary>
+    public void Close()
+    {
+        lock (_sync)
+            _closed = true;
+        _wake.Set();
+        _thread.Join();
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            _wake.WaitOne();
+            List<TaskCompletionSource> requests;
+            bool isClosed;
+            lock (_sync)
+                (requests, _requests, isClosed) = (_requests, [], _closed);
+            if (requests.Count > 0 || (!isClosed && _lane.Tail.Position.Address >= Interlocked.Read(ref _nextCheckpointAt)))
+                Keep(requests);
+            if (isClosed)
+                return;
+        }
+    }
+
+    private void Keep(List<TaskCompletionSource> requests)
+    {
+        try
+        {
+            if (_lane.Fault.IsPoisoned)
+                throw _lane.Health.ReadOnly();
+            Checkpoint();
+            requests.ForEach(request => request.SetResult());
+        }
+        catch (Exception error)
+        {
+            // The older checkpoint stays and the log behind it; the next try comes when the log has grown on.
+            _lane.Health.Note($"no checkpoint since seq {_lane.Manifest.Current.AppliedSeq}: {error.Message}");
+            var failure = error as StoreException ?? new StoreException(StoreFault.ReadOnly, $"lane {_lane.Number}: the checkpoint failed: {error.Message}", error);
+            requests.ForEach(request => request.SetException(failure));
+        }
+
+        ScheduleNext(_lane.Tail.Position.Address);
+    }
+
+    private void Checkpoint()
+    {
+        _checkpointer.Take();
+        if (!_compaction.IsWorthwhile())
+            return;
+        _compaction.Run();
+        // The space is given back by a checkpoint that no longer needs it.
+        _checkpointer.Take();
+    }
+
+    private void ScheduleNext(long from) => Interlocked.Exchange(ref _nextCheckpointAt, from + _lane.Options.CheckpointLogBytes);
+}
