@@ -1,6 +1,7 @@
 using Asteri.Engine.Storage.Disk;
 using Asteri.Engine.Storage.Lanes;
 using Asteri.Engine.Storage.Records;
+using Asteri.Engine.Storage.Snapshots;
 
 namespace Asteri.Engine.Storage;
 
@@ -138,11 +139,20 @@ public sealed class Store : IAsyncDisposable
     }
 
     /// <summary>Writes a consistent copy of all lanes into a new directory, while writes go on. The copy is whole when the returned token is there, or not there at all.</summary>
-    public Task<CommitToken> SnapshotAsync(string directory, IProgress<SnapshotProgress>? progress = null, CancellationToken cancellation = default) => throw new NotSupportedException("to be written");
+    public async Task<CommitToken> SnapshotAsync(string directory, IProgress<SnapshotProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ThrowIfClosed();
+        var writer = new SnapshotWriter(_parts.Disk, _parts.Manifest, [.. _lanes.Select(lane => lane.Get())]);
+        return await Task.Run(() => writer.WriteAsync(directory, new SnapshotCopy(_parts.Disk, progress, cancellation), cancellation), cancellation).ConfigureAwait(false);
+    }
 
     /// <summary>Makes a store directory out of a snapshot, after every name, size and checksum in it has been verified. The target must be absent or empty.</summary>
     /// <exception cref="StoreException">Damaged: the snapshot is not what SnapshotAsync wrote; the message names the entry. Nothing is left at the target.</exception>
-    public static Task RestoreAsync(string snapshotDirectory, string targetDirectory, CancellationToken cancellation = default) => throw new NotSupportedException("to be written");
+    public static Task RestoreAsync(string snapshotDirectory, string targetDirectory, CancellationToken cancellation = default) =>
+        RestoreAsync(snapshotDirectory, targetDirectory, LinuxDisk.Instance, cancellation);
+
+    internal static Task RestoreAsync(string snapshotDirectory, string targetDirectory, IDisk disk, CancellationToken cancellation) =>
+        Task.Run(() => new SnapshotRestore(disk, snapshotDirectory, targetDirectory).Run(cancellation), cancellation);
 
     /// <summary>Commits what is queued, takes a last checkpoint and closes the files.</summary>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,4 @@
 namespace Asteri.Engine.Storage.Faster;
 
 /// <summary>A position that is acknowledged: the address behind the last record, the seq of its last operation, and the epoch that wrote it.</summary>
-internal readonly record struct Commit(long Until, ulong LastSeq, ulong Epoch);
+internal sealed record Commit(long Until, ulong LastSeq, ulong Epoch);

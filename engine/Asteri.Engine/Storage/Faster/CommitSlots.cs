@@ -22,14 +22,14 @@ internal sealed class CommitSlots : IDisposable
 
     private readonly TwoSlotFile _file;
 
-    private CommitSlots(TwoSlotFile file) => _file = file;
+    private CommitSlots(TwoSlotFile file, Commit newest) => (_file, Newest) = (file, newest);
 
     /// <summary>The newest commit that is whole.</summary>
     public Commit Newest { get; private set; }
 
     public static CommitSlots Create(IDisk disk, string directory, Commit first)
     {
-        var slots = new CommitSlots(TwoSlotFile.Create(disk, Path.Combine(directory, FileName), Magic, SlotBytes));
+        var slots = new CommitSlots(TwoSlotFile.Create(disk, Path.Combine(directory, FileName), Magic, SlotBytes), first);
         slots.Write(first);
         return slots;
     }
@@ -40,13 +40,11 @@ internal sealed class CommitSlots : IDisposable
         var file = TwoSlotFile.Open(disk, Path.Combine(directory, FileName), Magic, SlotBytes);
         if (file.Content is { Length: ContentBytes } content)
         {
-            return new CommitSlots(file)
-            {
-                Newest = new Commit(
-                    BinaryPrimitives.ReadInt64LittleEndian(content),
-                    BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(8)),
-                    BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(16))),
-            };
+            var newest = new Commit(
+                BinaryPrimitives.ReadInt64LittleEndian(content),
+                BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(8)),
+                BinaryPrimitives.ReadUInt64LittleEndian(content.AsSpan(16)));
+            return new CommitSlots(file, newest);
         }
 
         file.Dispose();

@@ -55,6 +55,15 @@ internal sealed class SegmentFiles : IDisposable
         }
     }
 
+    public static string NameOf(int number) => Prefix + number.ToString(CultureInfo.InvariantCulture);
+
+    public static bool TryParseName(string name, out int number)
+    {
+        number = 0;
+        return name.StartsWith(Prefix, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
     /// <summary>Where an address lies, for messages.</summary>
     public string Locate(long address) => $"'{PathOf(NumberOf(address))}' at offset {address % SegmentBytes}";
 
@@ -153,15 +162,13 @@ internal sealed class SegmentFiles : IDisposable
             file.Dispose();
     }
 
-    private static int NumberOf(string directory, string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal)
-        && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new StoreException(StoreFault.Damaged, $"'{Path.Combine(directory, name)}' does not belong here; move it away");
+    private static int NumberOf(string directory, string name) => TryParseName(name, out var number)
+        ? number
+        : throw new StoreException(StoreFault.Damaged, $"'{Path.Combine(directory, name)}' does not belong here; move it away");
 
     private int NumberOf(long address) => checked((int)(address / SegmentBytes));
 
-    private string PathOf(int number) => Path.Combine(_directory, Prefix + number.ToString(CultureInfo.InvariantCulture));
+    private string PathOf(int number) => Path.Combine(_directory, NameOf(number));
 
     private void OpenSegment(int number, bool isLast)
     {

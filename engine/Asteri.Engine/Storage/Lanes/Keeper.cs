@@ -12,6 +12,7 @@ internal sealed class Keeper : IDisposable
     private readonly Lock _sync = new();
     private readonly Thread _thread;
     private List<TaskCompletionSource> _requests = [];
+    private List<Action> _holds = [];
     private long _nextCheckpointAt;
     private bool _closed;
 
@@ -47,6 +48,21 @@ internal sealed class Keeper : IDisposable
         return request.Task;
     }
 
+    /// <summary>Takes a checkpoint, then runs <paramref name="use"/> on the keeper's thread: until it ends no other checkpoint comes, and nothing is given back.</summary>
+    public Task<T> HoldAsync<T>(Func<T> use)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_sync)
+        {
+            if (_closed)
+                return Task.FromException<T>(new StoreException(StoreFault.Closed, "the store is closing"));
+            _holds.Add(() => Hold(use, done));
+        }
+
+        _wake.Set();
+        return done.Task;
+    }
+
     /// <summary>Finishes what was asked for and ends the thread.</summary>
     public void Close()
     {
@@ -68,11 +84,13 @@ internal sealed class Keeper : IDisposable
         {
             _wake.WaitOne();
             List<TaskCompletionSource> requests;
+            List<Action> holds;
             bool isClosed;
             lock (_sync)
-                (requests, _requests, isClosed) = (_requests, [], _closed);
+                (requests, _requests, holds, _holds, isClosed) = (_requests, [], _holds, [], _closed);
             if (requests.Count > 0 || (!isClosed && _lane.Tail.Position.Address >= Interlocked.Read(ref _nextCheckpointAt)))
                 Keep(requests);
+            holds.ForEach(hold => hold());
             if (isClosed)
                 return;
         }
@@ -96,6 +114,22 @@ internal sealed class Keeper : IDisposable
         }
 
         ScheduleNext(_lane.Tail.Position.Address);
+    }
+
+    private void Hold<T>(Func<T> use, TaskCompletionSource<T> done)
+    {
+        try
+        {
+            if (_lane.Fault.IsPoisoned)
+                throw _lane.Health.ReadOnly();
+            _checkpointer.Take();
+            ScheduleNext(_lane.Tail.Position.Address);
+            done.SetResult(use());
+        }
+        catch (Exception error)
+        {
+            done.SetException(error);
+        }
     }
 
     private void Checkpoint()

@@ -90,7 +90,13 @@ internal sealed class Lane : IAsyncDisposable
 
     public ValueTask WaitForAsync(ulong seq, CancellationToken cancellation) => _parts.Tail.WaitForAsync(seq, cancellation);
 
+    /// <summary>The last commit of the log.</summary>
+    public Commit Committed => _writer.Committed;
+
     public Task CheckpointAsync() => _keeper.CheckpointAsync();
+
+    /// <summary>Takes a checkpoint, and keeps it and the log behind it until <paramref name="copy"/> has ended.</summary>
+    public Task<T> SnapshotAsync<T>(Func<LaneParts, T> copy) => _keeper.HoldAsync(() => copy(_parts));
 
     /// <summary>Commits what is queued, takes a last checkpoint when there is something new, and closes the files.</summary>
     public async ValueTask DisposeAsync()

@@ -19,21 +19,21 @@ internal sealed class LogWriter : IDisposable
     private readonly Thread _thread;
     private readonly List<PendingWrite> _group = [];
     private ulong _nextSeq;
-    private long _end;
+    private volatile Commit _committed;
 
     public LogWriter(LaneParts lane, RecordLog log, ApplyQueue applier, int maxQueuedWrites)
     {
         (_lane, _log, _applier) = (lane, log, applier);
         _queue = new WriteQueue(maxQueuedWrites);
-        (_nextSeq, _end) = (lane.Tail.Seq + 1, log.Tail);
+        (_nextSeq, _committed) = (lane.Tail.Seq + 1, lane.Commits.Newest);
         _thread = new Thread(Run) { IsBackground = true, Name = $"asteri-log-{lane.Number}" };
         _thread.Start();
     }
 
     public bool HasRoom => _queue.HasRoom;
 
-    /// <summary>The address behind the last committed record.</summary>
-    public long End => Volatile.Read(ref _end);
+    /// <summary>The last commit.</summary>
+    public Commit Committed => _committed;
 
     /// <summary>Queues a write; <see cref="PendingWrite.Done"/> tells its outcome.</summary>
     /// <exception cref="StoreException">Overloaded or Closed.</exception>
@@ -134,7 +134,9 @@ internal sealed class LogWriter : IDisposable
             foreach (var write in _group)
                 Append(write);
             _log.Flush();
-            _lane.Commits.Write(new Commit(_log.Tail, _nextSeq - 1, _lane.Epoch));
+            var commit = new Commit(_log.Tail, _nextSeq - 1, _lane.Epoch);
+            _lane.Commits.Write(commit);
+            _committed = commit;
         }
         catch (Exception error)
         {
@@ -145,7 +147,6 @@ internal sealed class LogWriter : IDisposable
         }
 
         _lane.Health.NoteAccepted();
-        Volatile.Write(ref _end, _log.Tail);
         _applier.Add(new CommittedGroup([.. _group], _nextSeq - 1, _log.Tail, valueBytes));
     }
 
