@@ -5,7 +5,7 @@ namespace Asteri.Engine.Tests.Storage.Manifest;
 
 public sealed class ManifestTests
 {
-    private static readonly StoreManifest Store = new(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), 3, SlotMap.Even(3));
+    private static readonly StoreManifest Store = new(Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), 3, 4 << 20, 64 << 20, SlotMap.Even(3));
 
     private static readonly LaneManifest Lane = new()
     {
@@ -27,7 +27,7 @@ public sealed class ManifestTests
         var bytes = Store.ToBytes();
         Assert.True(bytes.Length <= StoreManifest.SlotBytes - TwoSlotFile.HeaderBytes);
         Assert.True(StoreManifest.TryParse(bytes, out var parsed, out _));
-        Assert.Equal((Store.StoreId, Store.Lanes), (parsed.StoreId, parsed.Lanes));
+        Assert.Equal((Store.StoreId, Store.Lanes, 4 << 20, 64 << 20), (parsed.StoreId, parsed.Lanes, parsed.PageBytes, parsed.SegmentBytes));
         Assert.True(parsed.Slots.Lanes.SequenceEqual(Store.Slots.Lanes));
     }
 
@@ -51,7 +51,7 @@ public sealed class ManifestTests
     public void StoreManifest_LaneThatDoesNotExist_RefusedWithTheFault()
     {
         var bytes = Store.ToBytes();
-        bytes[24] = 3;
+        bytes[32] = 3;
         Assert.False(StoreManifest.TryParse(bytes, out _, out var fault));
         Assert.Contains("3 lanes", fault, StringComparison.Ordinal);
     }
