@@ -20,6 +20,15 @@ public sealed class PairTests(PairFixture pairs) : IClassFixture<PairFixture>
     }
 
     [PairTheory]
+    [PairData(Stock.Client)]
+    public async Task OurServerOverTls_StockClient_Passes(string client, string test)
+    {
+        var results = await pairs.SecureClientResultsAsync(StockPeers.Find(client));
+        var result = results[test];
+        Assert.True(result.HasPassed, result.Detail);
+    }
+
+    [PairTheory]
     [PairData(Stock.Server)]
     public async Task OurClient_StockServer_Passes(string server, string test)
     {
@@ -33,6 +42,18 @@ public sealed class PairTests(PairFixture pairs) : IClassFixture<PairFixture>
     public async Task OurClient_OurServer_Passes(string test)
     {
         var result = await RunOurClientAsync(pairs.Host.Target, test);
+        Assert.True(result.HasPassed, result.Detail);
+    }
+
+    [Theory]
+    [MemberData(nameof(Common))]
+    public async Task OurClient_OurServerOverTls_Passes(string test)
+    {
+        RpcChannelOptions options = new() { ServerCertificateSha256 = pairs.Certificate.Fingerprint };
+        using RpcChannel channel = new(new Uri($"https://{pairs.SecureHost.Target}"), options);
+
+        var result = await InteropCase.Find(test)!.RunAsync(channel);
+
         Assert.True(result.HasPassed, result.Detail);
     }
 

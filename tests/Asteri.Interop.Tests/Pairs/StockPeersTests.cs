@@ -29,8 +29,12 @@ public sealed class StockPeersTests
     [Fact]
     public void Parse_OutputWithOtherLines_TakesTheResults()
     {
-        var results = PeerClient.Parse("starting\n{\"case\": \"ping_pong\", \"outcome\": \"failed\", \"detail\": \"a \\\"b\\\"\", \"ms\": 1.5}\n").ToArray();
+        const string Output = """
+            starting
+            {"case": "ping_pong", "outcome": "failed", "detail": "a \"b\"", "ms": 1.5}
 
-        Assert.Equal([new CaseResult("ping_pong", CaseResult.Failed, "a \"b\"", 1.5)], results);
+            """;
+
+        Assert.Equal([new CaseResult("ping_pong", CaseResult.Failed, "a \"b\"", 1.5)], PeerClient.Parse(Output));
     }
 }

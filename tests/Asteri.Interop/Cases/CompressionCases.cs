@@ -63,7 +63,11 @@ internal static class CompressionCases
     {
         StreamingOutputCallRequest request = new()
         {
-            ResponseParameters = { new ResponseParameters { Size = 31_415, Compressed = Yes }, new ResponseParameters { Size = 92_653, Compressed = No } },
+            ResponseParameters =
+            {
+                new ResponseParameters { Size = 31_415, Compressed = Yes },
+                new ResponseParameters { Size = 92_653, Compressed = No },
+            },
         };
         var exchange = await Exchange.RunAsync<StreamingOutputCallRequest, StreamingOutputCallResponse>(
             channel, StreamingOutputCall, new CallOptions(), new Outgoing<StreamingOutputCallRequest>(request));

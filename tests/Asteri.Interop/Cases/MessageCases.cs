@@ -26,8 +26,9 @@ internal static class MessageCases
 
     public static async Task ClientStreamingAsync(RpcChannel channel)
     {
+        var requests = RequestSizes.Select(size => new Outgoing<StreamingInputCallRequest>(InputRequest(size))).ToArray();
         var exchange = await Exchange.RunAsync<StreamingInputCallRequest, StreamingInputCallResponse>(
-            channel, StreamingInputCall, new CallOptions(), [.. RequestSizes.Select(size => new Outgoing<StreamingInputCallRequest>(InputRequest(size)))]);
+            channel, StreamingInputCall, new CallOptions(), requests);
         Expect.Equal("aggregated size", 74_922, exchange.Single.AggregatedPayloadSize);
     }
 

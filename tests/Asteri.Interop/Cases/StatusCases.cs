@@ -83,7 +83,7 @@ internal static class StatusCases
     public static Task RequestTooLargeAsync(RpcChannel channel) => Expect.StatusAsync(RpcCode.ResourceExhausted, () =>
         channel.UnaryAsync<SimpleRequest, SimpleResponse>(UnaryCall, new SimpleRequest { Payload = Zeros(5 << 20) }));
 
-    /// <summary>Not published: the server ends the call while this side goes on writing; its status must come through, not the broken write.</summary>
+    /// <summary>Not published: the server ends the call while this side goes on writing; its status must come through.</summary>
     public static async Task StatusWhileWritingAsync(RpcChannel channel)
     {
         await using var call = channel.Start<StreamingOutputCallRequest, StreamingOutputCallResponse>(FullDuplexCall);

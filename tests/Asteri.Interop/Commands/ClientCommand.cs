@@ -23,7 +23,8 @@ internal static class ClientCommand
         IReadOnlyList<InteropCase> cases = name == "all" ? InteropCase.Common : InteropCase.Find(name) is { } one ? [one] : [];
         if (cases.Count == 0)
         {
-            Console.Error.WriteLine($"Unknown case '{name}'; there are: {string.Join(", ", InteropCase.Common.Concat(InteropCase.WithoutProbe).Select(c => c.Name))}.");
+            var known = InteropCase.Common.Concat(InteropCase.WithoutProbe).Select(c => c.Name);
+            Console.Error.WriteLine($"Unknown case '{name}'; there are: {string.Join(", ", known)}.");
             return 2;
         }
 
@@ -33,7 +34,8 @@ internal static class ClientCommand
         {
             var result = await test.RunAsync(channel);
             if (!result.HasPassed) { failed++; }
-            Console.WriteLine(json ? JsonSerializer.Serialize(result) : $"{result.Outcome,-7} {result.Case,-30} {result.Ms,8:F1} ms  {result.Detail}".TrimEnd());
+            var line = $"{result.Outcome,-7} {result.Case,-30} {result.Ms,8:F1} ms  {result.Detail}".TrimEnd();
+            Console.WriteLine(json ? JsonSerializer.Serialize(result) : line);
         }
 
         return failed == 0 ? 0 : 1;

@@ -3,7 +3,7 @@ using Asteri.Interop.Service;
 
 namespace Asteri.Interop.Commands;
 
-/// <summary><c>serve --port N [--attached]</c>: TestService on our server, until the process is asked to stop or, attached, standard input ends.</summary>
+/// <summary><c>serve --port N [--attached]</c>: TestService on our server, until it is asked to stop or, attached, standard input ends.</summary>
 internal static class ServeCommand
 {
     public static Command Create()

@@ -10,12 +10,23 @@ public static class InteropMatrix
 {
     public const string Ours = "asteri";
 
+    /// <summary>Our server, over TLS.</summary>
+    public const string OursOverTls = "asteri (TLS)";
+
     /// <summary>Runs the pairs whose peers are there, one behind the other.</summary>
     public static async Task<IReadOnlyList<MatrixColumn>> RunAsync(IEnumerable<Peer> peers)
     {
         List<MatrixColumn> columns = [];
         var present = peers.Where(p => p.Missing is null).ToArray();
         await using var host = await TestHost.StartAsync(0);
+        using var certificate = LoopbackCertificate.Create(TimeProvider.System);
+        await using var secureHost = await TestHost.StartAsync(0, certificate.Certificate);
+        foreach (var peer in present)
+        {
+            var results = await PeerClient.RunAllAsync(peer, secureHost.Target, certificate.FilePath);
+            columns.Add(new(peer.Name, OursOverTls, results, peer.ClientLimits));
+        }
+
         foreach (var peer in present)
         {
             columns.Add(new(peer.Name, Ours, await PeerClient.RunAllAsync(peer, host.Target), peer.ClientLimits));

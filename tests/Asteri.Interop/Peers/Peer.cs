@@ -31,7 +31,7 @@ public sealed class Peer
     /// <summary>Published cases that this library's API cannot serve, each with the reason.</summary>
     public IReadOnlyDictionary<string, string> ServerLimits { get; internal init; } = new Dictionary<string, string>();
 
-    /// <summary>The cases that its server is called with. Where it cannot serve one because of its probe, the form without the probe stands in.</summary>
+    /// <summary>What its server is called with. Where it cannot serve a case because of its probe, the form without the probe stands in.</summary>
     public IEnumerable<InteropCase> ServedCases =>
         InteropCase.Common.Where(c => !ServerLimits.ContainsKey(c.Name))
             .Concat(InteropCase.WithoutProbe.Where(c => ServerLimits.Keys.Any(limited => c.Name.StartsWith(limited, StringComparison.Ordinal))));

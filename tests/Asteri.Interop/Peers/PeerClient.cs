@@ -6,10 +6,14 @@ namespace Asteri.Interop.Peers;
 /// <summary>A peer's client, run over all cases that it has.</summary>
 public static class PeerClient
 {
-    /// <summary>The results by case. A case that the program said nothing about has failed, with what it said instead.</summary>
-    public static async Task<IReadOnlyDictionary<string, CaseResult>> RunAllAsync(Peer peer, string target)
+    /// <summary>
+    /// The results by case. A case that the program said nothing about has failed, with what it said instead. Over TLS when there is a file with
+    /// the certificate that the server is known by.
+    /// </summary>
+    public static async Task<IReadOnlyDictionary<string, CaseResult>> RunAllAsync(Peer peer, string target, string? certificateFile = null)
     {
-        var run = await PeerProcess.RunAsync(peer.Program, [.. peer.Arguments, "client", "--target", target, "--case", "all"]);
+        string[] trust = certificateFile is null ? [] : ["--ca", certificateFile];
+        var run = await PeerProcess.RunAsync(peer.Program, [.. peer.Arguments, "client", "--target", target, "--case", "all", .. trust]);
         var results = Parse(run.Output).ToDictionary(r => r.Case);
         foreach (var name in InteropCase.Common.Select(c => c.Name).Except(peer.ClientLimits.Keys))
         {

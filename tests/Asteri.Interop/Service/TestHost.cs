@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Asteri.Rpc.Builtin;
 using Asteri.Rpc.Calls;
 using Asteri.Rpc.Hosting;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Asteri.Interop.Service;
 
 /// <summary>
-/// Our server with grpc.testing.TestService, health and reflection, in cleartext on a loopback port. UnimplementedService is not registered.
+/// Our server with grpc.testing.TestService, health and reflection, on a loopback port: in cleartext or over TLS. UnimplementedService is not registered.
 /// A caller without a deadline gets none.
 /// </summary>
 public sealed class TestHost : IAsyncDisposable
@@ -23,12 +24,15 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>"host:port".</summary>
     public string Target => new Uri(_app.Urls.Single()).Authority;
 
-    /// <summary>Starts serving on this port; 0 takes a free one.</summary>
-    public static async Task<TestHost> StartAsync(int port)
+    /// <summary>Starts serving on this port, where 0 takes a free one; with a certificate over TLS.</summary>
+    public static async Task<TestHost> StartAsync(int port, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (certificate is not null) { listen.UseHttps(certificate); }
+        }));
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole();
         var app = builder.Build();
         NewRpcHost().UseGrpc(app);

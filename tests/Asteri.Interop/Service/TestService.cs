@@ -3,6 +3,10 @@ using Asteri.Rpc.Calls;
 using Asteri.Rpc.Services;
 using Google.Protobuf;
 using Grpc.Testing;
+using InputRequest = Grpc.Testing.StreamingInputCallRequest;
+using InputResponse = Grpc.Testing.StreamingInputCallResponse;
+using OutputRequest = Grpc.Testing.StreamingOutputCallRequest;
+using OutputResponse = Grpc.Testing.StreamingOutputCallResponse;
 
 namespace Asteri.Interop.Service;
 
@@ -23,10 +27,10 @@ public sealed class TestService(TimeProvider clock)
         .Unary<Empty, Empty>("EmptyCall", (_, _) => ValueTask.FromResult(new Empty()))
         .Unary<SimpleRequest, SimpleResponse>("UnaryCall", UnaryCall)
         .Unary<SimpleRequest, SimpleResponse>("CacheableUnaryCall", CacheableUnaryCall)
-        .ServerStream<StreamingOutputCallRequest, StreamingOutputCallResponse>("StreamingOutputCall", StreamingOutputCall)
-        .ClientStream<StreamingInputCallRequest, StreamingInputCallResponse>("StreamingInputCall", StreamingInputCallAsync)
-        .Duplex<StreamingOutputCallRequest, StreamingOutputCallResponse>("FullDuplexCall", FullDuplexCallAsync)
-        .Duplex<StreamingOutputCallRequest, StreamingOutputCallResponse>("HalfDuplexCall", HalfDuplexCallAsync)
+        .ServerStream<OutputRequest, OutputResponse>("StreamingOutputCall", StreamingOutputCall)
+        .ClientStream<InputRequest, InputResponse>("StreamingInputCall", StreamingInputCallAsync)
+        .Duplex<OutputRequest, OutputResponse>("FullDuplexCall", FullDuplexCallAsync)
+        .Duplex<OutputRequest, OutputResponse>("HalfDuplexCall", HalfDuplexCallAsync)
         .Unary<Empty, Empty>("UnimplementedCall", (_, _) => throw new RpcException(RpcCode.Unimplemented, "UnimplementedCall is served by nobody.")));
 
     private static ValueTask<SimpleResponse> UnaryCall(SimpleRequest request, ServerCall call)
@@ -45,7 +49,7 @@ public sealed class TestService(TimeProvider clock)
         return ValueTask.FromResult(new SimpleResponse { Payload = new Payload { Body = ByteString.CopyFromUtf8(stamp) } });
     }
 
-    private static async ValueTask<StreamingInputCallResponse> StreamingInputCallAsync(IAsyncEnumerable<StreamingInputCallRequest> requests, ServerCall call)
+    private static async ValueTask<InputResponse> StreamingInputCallAsync(IAsyncEnumerable<InputRequest> requests, ServerCall call)
     {
         EchoMetadata(call);
         int total = 0;
@@ -55,17 +59,17 @@ public sealed class TestService(TimeProvider clock)
             total += request.Payload?.Body.Length ?? 0;
         }
 
-        return new StreamingInputCallResponse { AggregatedPayloadSize = total };
+        return new InputResponse { AggregatedPayloadSize = total };
     }
 
-    private IAsyncEnumerable<StreamingOutputCallResponse> StreamingOutputCall(StreamingOutputCallRequest request, ServerCall call)
+    private IAsyncEnumerable<OutputResponse> StreamingOutputCall(OutputRequest request, ServerCall call)
     {
         EchoMetadata(call);
         ThrowIfAsked(request.ResponseStatus);
         return RespondAsync(request, call);
     }
 
-    private async IAsyncEnumerable<StreamingOutputCallResponse> FullDuplexCallAsync(IAsyncEnumerable<StreamingOutputCallRequest> requests, ServerCall call)
+    private async IAsyncEnumerable<OutputResponse> FullDuplexCallAsync(IAsyncEnumerable<OutputRequest> requests, ServerCall call)
     {
         EchoMetadata(call);
         await foreach (var request in requests)
@@ -75,10 +79,10 @@ public sealed class TestService(TimeProvider clock)
         }
     }
 
-    private async IAsyncEnumerable<StreamingOutputCallResponse> HalfDuplexCallAsync(IAsyncEnumerable<StreamingOutputCallRequest> requests, ServerCall call)
+    private async IAsyncEnumerable<OutputResponse> HalfDuplexCallAsync(IAsyncEnumerable<OutputRequest> requests, ServerCall call)
     {
         EchoMetadata(call);
-        List<StreamingOutputCallRequest> received = [];
+        List<OutputRequest> received = [];
         await foreach (var request in requests) { received.Add(request); }
         foreach (var request in received)
         {
@@ -86,13 +90,13 @@ public sealed class TestService(TimeProvider clock)
         }
     }
 
-    private async IAsyncEnumerable<StreamingOutputCallResponse> RespondAsync(StreamingOutputCallRequest request, ServerCall call)
+    private async IAsyncEnumerable<OutputResponse> RespondAsync(OutputRequest request, ServerCall call)
     {
         foreach (var wanted in request.ResponseParameters)
         {
             if (wanted.IntervalUs > 0) { await Task.Delay(TimeSpan.FromMicroseconds(wanted.IntervalUs), clock, call.Cancellation); }
             call.CompressResponses = wanted.Compressed?.Value ?? false;
-            yield return new StreamingOutputCallResponse { Payload = Zeros(wanted.Size) };
+            yield return new OutputResponse { Payload = Zeros(wanted.Size) };
         }
     }
 

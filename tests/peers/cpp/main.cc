@@ -1,15 +1,17 @@
 // gRPC's interop cases with the stock grpc++:
 //   interop serve --port N [--attached]     serves TestService; 0 takes a free port; attached: until standard input ends
-//   interop client --target host:port --case NAME|all
+//   interop client --target host:port --case NAME|all [--ca FILE]     over TLS when the server's root certificate (PEM) is given
 //   interop version
 // The client prints one JSON line a case: {"case", "outcome": "passed"|"failed", "detail", "ms"}, and exits with 1 when one failed.
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
@@ -53,8 +55,19 @@ bool RunCase(const Case& test, const std::shared_ptr<grpc::Channel>& channel) {
   return passed;
 }
 
-int Client(const std::string& target, const std::string& name) {
-  auto channel = grpc::CreateChannel(target, grpc::InsecureChannelCredentials());
+std::shared_ptr<grpc::ChannelCredentials> Credentials(const std::string& ca) {
+  if (ca.empty()) return grpc::InsecureChannelCredentials();
+  std::ifstream file(ca);
+  if (!file) throw std::invalid_argument("cannot read " + ca);
+  std::ostringstream certificate;
+  certificate << file.rdbuf();
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = certificate.str();
+  return grpc::SslCredentials(options);
+}
+
+int Client(const std::string& target, const std::string& name, const std::string& ca) {
+  auto channel = grpc::CreateChannel(target, Credentials(ca));
   int ran = 0, failed = 0;
   for (const Case& test : Cases()) {
     if (name != "all" && name != test.name) continue;
@@ -72,7 +85,7 @@ int Run(int count, char** values) {
     std::string option = values[i];
     if (option == "--attached") {
       attached = true;
-    } else if (std::set<std::string>{"--port", "--target", "--case"}.count(option) == 1 && i + 1 < count) {
+    } else if (std::set<std::string>{"--port", "--target", "--case", "--ca"}.count(option) == 1 && i + 1 < count) {
       options[option] = values[++i];
     } else {
       throw std::invalid_argument("unknown option, or one without its value: " + option);
@@ -80,7 +93,7 @@ int Run(int count, char** values) {
   }
   std::string command = count > 1 ? values[1] : "";
   if (command == "serve") return Serve(std::stoi(options["--port"]), attached);
-  if (command == "client") return Client(options["--target"], options["--case"]);
+  if (command == "client") return Client(options["--target"], options["--case"], options["--ca"]);
   if (command != "version") throw std::invalid_argument("one of: serve, client, version");
   std::cout << "grpc++ " << grpc::Version() << ", " << PEER_COMPILER << "\n";
   return 0;

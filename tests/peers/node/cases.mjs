@@ -27,6 +27,12 @@ const sizes = (...list) => list.map((size) => ({ size }));
 const deadline = () => ({ deadline: Date.now() + 60_000 });
 
 const clients = new Map();
+let credentials = grpc.credentials.createInsecure();
+
+/** From here on over TLS, to servers whose certificate is this one or signed by it. */
+export function trust(certificate) {
+  credentials = grpc.credentials.createSsl(certificate);
+}
 
 /** One channel for all cases of a kind: grpc-js stops compressing on a channel whose server's grpc-accept-encoding it cannot read. */
 function connect(target, gzip = false) {
@@ -37,8 +43,8 @@ function connect(target, gzip = false) {
       : {};
     const api = testing();
     clients.set(key, {
-      test: new api.TestService(target, grpc.credentials.createInsecure(), options),
-      missing: new api.UnimplementedService(target, grpc.credentials.createInsecure(), options),
+      test: new api.TestService(target, credentials, options),
+      missing: new api.UnimplementedService(target, credentials, options),
     });
   }
   return clients.get(key);

@@ -1,16 +1,23 @@
 // gRPC's interop cases with the stock @grpc/grpc-js:
 //   node interop.mjs serve --port N [--attached]       serves TestService; 0 takes a free port; attached: until standard input ends
-//   node interop.mjs client --target host:port --case NAME|all
+//   node interop.mjs client --target host:port --case NAME|all [--ca FILE]     over TLS when the server's root certificate (PEM) is given
 //   node interop.mjs version
 // The client prints one JSON line a case: {"case", "outcome": "passed"|"failed", "detail", "ms"}, and exits with 1 when one failed.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
-import { cases } from './cases.mjs';
+import { cases, trust } from './cases.mjs';
 import { serve } from './service.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { port: { type: 'string' }, attached: { type: 'boolean' }, target: { type: 'string' }, case: { type: 'string', default: 'all' } },
+  options: {
+    port: { type: 'string' },
+    attached: { type: 'boolean' },
+    target: { type: 'string' },
+    case: { type: 'string', default: 'all' },
+    ca: { type: 'string' },
+  },
 });
 
 async function runCase(name, target) {
@@ -29,6 +36,7 @@ async function runCase(name, target) {
 
 async function client() {
   if (values.case !== 'all' && !(values.case in cases)) throw new Error(`unknown case '${values.case}'; there are: ${Object.keys(cases).join(', ')}`);
+  if (values.ca) trust(readFileSync(values.ca));
   let failed = 0;
   for (const name of values.case === 'all' ? Object.keys(cases) : [values.case]) if (!(await runCase(name, values.target))) failed++;
   process.exit(failed === 0 ? 0 : 1);

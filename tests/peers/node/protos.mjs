@@ -5,10 +5,10 @@ import protoLoader from '@grpc/proto-loader';
 
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 
-const load = (file, root) =>
-  grpc.loadPackageDefinition(
-    protoLoader.loadSync(file, { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true, includeDirs: [path.join(repository, root)] }),
-  );
+function load(file, root) {
+  const asWritten = { keepCase: true, longs: String, enums: String, defaults: true, oneofs: true };
+  return grpc.loadPackageDefinition(protoLoader.loadSync(file, { ...asWritten, includeDirs: [path.join(repository, root)] }));
+}
 
 const ours = 'server/Asteri.Contract/Protos';
 

@@ -1,7 +1,7 @@
 """gRPC's interop cases with the stock grpcio:
 
   python3 interop.py serve --port N [--attached]     serves TestService; 0 takes a free port; attached: until standard input ends
-  python3 interop.py client --target host:port --case NAME|all
+  python3 interop.py client --target host:port --case NAME|all [--ca FILE]     over TLS when the server's root certificate (PEM) is given
   python3 interop.py version
 
 The client prints one JSON line a case: {"case", "outcome": "passed"|"failed", "detail", "ms"}, and exits with 1 when one failed.
@@ -39,13 +39,20 @@ def _run_case(name, case, channel):
     return outcome == "passed"
 
 
+def _channel(target, ca):
+    if ca is None:
+        return grpc.insecure_channel(target)
+    with open(ca, "rb") as certificate:
+        return grpc.secure_channel(target, grpc.ssl_channel_credentials(certificate.read()))
+
+
 def client(arguments):
     from cases import CASES
 
     if arguments.case != "all" and arguments.case not in CASES:
         sys.exit(f"unknown case '{arguments.case}'; there are: {', '.join(CASES)}")
     names = CASES if arguments.case == "all" else [arguments.case]
-    with grpc.insecure_channel(arguments.target) as channel:
+    with _channel(arguments.target, arguments.ca) as channel:
         passed = [_run_case(name, CASES[name], channel) for name in names]
     sys.exit(0 if all(passed) else 1)
 
@@ -64,6 +71,7 @@ def main():
     calling = commands.add_parser("client")
     calling.add_argument("--target", required=True)
     calling.add_argument("--case", default="all")
+    calling.add_argument("--ca")
     calling.set_defaults(run=client)
     commands.add_parser("version").set_defaults(run=version)
     arguments = parser.parse_args()
