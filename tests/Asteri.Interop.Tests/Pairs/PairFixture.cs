@@ -5,7 +5,9 @@ using Asteri.Interop.Service;
 
 namespace Asteri.Interop.Tests.Pairs;
 
-/// <summary>Our server, in cleartext and over TLS, and the peers' programs that the rows ask for: each is started once, with the first row that needs it.</summary>
+/// <summary>
+/// Our server, in cleartext and over TLS, and the peers' programs that the rows ask for: each is started once, with the first row that needs it.
+/// </summary>
 public sealed class PairFixture : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<PeerServer>>> _servers = new();

@@ -16,17 +16,11 @@ public static class InteropMatrix
     /// <summary>Runs the pairs whose peers are there, one behind the other.</summary>
     public static async Task<IReadOnlyList<MatrixColumn>> RunAsync(IEnumerable<Peer> peers)
     {
-        List<MatrixColumn> columns = [];
         var present = peers.Where(p => p.Missing is null).ToArray();
-        await using var host = await TestHost.StartAsync(0);
         using var certificate = LoopbackCertificate.Create(TimeProvider.System);
+        await using var host = await TestHost.StartAsync(0);
         await using var secureHost = await TestHost.StartAsync(0, certificate.Certificate);
-        foreach (var peer in present)
-        {
-            var results = await PeerClient.RunAllAsync(peer, secureHost.Target, certificate.FilePath);
-            columns.Add(new(peer.Name, OursOverTls, results, peer.ClientLimits));
-        }
-
+        List<MatrixColumn> columns = [];
         foreach (var peer in present)
         {
             columns.Add(new(peer.Name, Ours, await PeerClient.RunAllAsync(peer, host.Target), peer.ClientLimits));
@@ -34,13 +28,20 @@ public static class InteropMatrix
 
         foreach (var peer in present)
         {
-            await using var server = await PeerServer.StartAsync(peer);
-            var results = await RunOurClientAsync(server.Target, peer.ServedCases);
-            columns.Add(new(Ours, peer.Name, results.ToDictionary(r => r.Key, r => WithWords(r.Value, server)), peer.ServerLimits));
+            var results = await PeerClient.RunAllAsync(peer, secureHost.Target, certificate.FilePath);
+            columns.Add(new(peer.Name, OursOverTls, results, peer.ClientLimits));
         }
 
+        foreach (var peer in present) { columns.Add(await RunStockServerAsync(peer)); }
         columns.Add(new(Ours, Ours, await RunOurClientAsync(host.Target, InteropCase.Common), new Dictionary<string, string>()));
         return columns;
+    }
+
+    private static async Task<MatrixColumn> RunStockServerAsync(Peer peer)
+    {
+        await using var server = await PeerServer.StartAsync(peer);
+        var results = await RunOurClientAsync(server.Target, peer.ServedCases);
+        return new(Ours, peer.Name, results.ToDictionary(r => r.Key, r => WithWords(r.Value, server)), peer.ServerLimits);
     }
 
     private static CaseResult WithWords(CaseResult result, PeerServer server) =>

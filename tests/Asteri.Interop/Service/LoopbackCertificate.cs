@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Asteri.Interop.Service;
 
-/// <summary>A certificate for 127.0.0.1, made for one run and signed by itself; the file that clients are given to know it by is deleted with it.</summary>
+/// <summary>A certificate for 127.0.0.1, made for one run and signed by itself. The file by which clients know it is deleted with it.</summary>
 public sealed class LoopbackCertificate : IDisposable
 {
     private LoopbackCertificate(X509Certificate2 certificate)

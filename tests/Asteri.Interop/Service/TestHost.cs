@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace Asteri.Interop.Service;
 
 /// <summary>
-/// Our server with grpc.testing.TestService, health and reflection, on a loopback port: in cleartext or over TLS. UnimplementedService is not registered.
-/// A caller without a deadline gets none.
+/// Our server with grpc.testing.TestService, health and reflection, on a loopback port: in cleartext or over TLS.
+/// UnimplementedService is not registered. A caller without a deadline gets none.
 /// </summary>
 public sealed class TestHost : IAsyncDisposable
 {
