@@ -6,6 +6,6 @@ public sealed record KeyInformation(string KeyId, KeySpec Spec, DateTimeOffset C
     /// <summary>Secrets that are valid now: 0 when the key has expired, 2 while a rotation overlaps.</summary>
     public int LiveSecrets { get; init; }
 
-    /// <summary>Rounded down to <see cref="SecurityOptions.LastUseMinutes"/>; null: not used yet.</summary>
+    /// <summary>Rounded down to <see cref="SecurityOptions.LastUseResolution"/>; null: not used yet.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 }

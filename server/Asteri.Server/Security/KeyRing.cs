@@ -122,7 +122,7 @@ public sealed class KeyRing : IDisposable
     {
         var now = _time.GetUtcNow();
         if (_table.Open(key, _pepper, now) is not { } record) { return null; }
-        record.LastUse.Touch(now, _options.LastUseMinutes);
+        record.LastUse.Touch(now, _options.LastUseResolution);
         return new(record.Spec.Tenant, record.Spec.Scopes, record.Spec.Names) { KeyId = record.Id };
     }
 

@@ -11,9 +11,9 @@ internal sealed class LastUse
     /// <summary>Unix seconds that are not in the store yet; null: nothing new.</summary>
     public long? Unwritten => Volatile.Read(ref _seconds) is var seconds && seconds != Volatile.Read(ref _written) ? seconds : null;
 
-    public void Touch(DateTimeOffset now, int minutes)
+    public void Touch(DateTimeOffset now, TimeSpan resolution)
     {
-        long step = minutes * 60L;
+        long step = (long)resolution.TotalSeconds;
         long rounded = now.ToUnixTimeSeconds() / step * step;
         // Read first: a write by every call would send the line of memory from core to core.
         if (Volatile.Read(ref _seconds) < rounded) { Volatile.Write(ref _seconds, rounded); }

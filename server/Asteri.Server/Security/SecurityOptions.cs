@@ -26,8 +26,8 @@ public sealed record SecurityOptions
     /// </summary>
     public int FailuresPerMinute { get; init; } = 30;
 
-    /// <summary>How exactly the last use of a key is kept, in minutes. Default 60: it answers "is this key still in use?" and says nothing about anybody's day.</summary>
-    public int LastUseMinutes { get; init; } = 60;
+    /// <summary>How exactly the last use of a key is kept. Default 1 h: it answers "is this key still in use?" and says nothing about anybody's day.</summary>
+    public TimeSpan LastUseResolution { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>All faults of these options, each with name, value, limit.</summary>
     public IReadOnlyList<string> Validate()
@@ -37,7 +37,11 @@ public sealed record SecurityOptions
         if (!KeyText.IsEnvironment(Environment)) { faults.Add($"Security:Environment is '{Environment}'; it must be 1 to 16 characters of a-z and 0-9."); }
         if (string.IsNullOrWhiteSpace(PepperFile)) { faults.Add("Security:PepperFile is empty; it must name a file."); }
         if (FailuresPerMinute is < 1 or > 100_000) { faults.Add($"Security:FailuresPerMinute is {FailuresPerMinute}; it must be 1 to 100,000."); }
-        if (LastUseMinutes is < 1 or > 1_440) { faults.Add($"Security:LastUseMinutes is {LastUseMinutes}; it must be 1 to 1,440."); }
+        if (LastUseResolution < TimeSpan.FromMinutes(1) || LastUseResolution > TimeSpan.FromDays(1))
+        {
+            faults.Add($"Security:LastUseResolution is {LastUseResolution:c}; it must be 1 minute to 1 day.");
+        }
+
         return faults;
     }
 }

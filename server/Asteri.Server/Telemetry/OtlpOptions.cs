@@ -9,8 +9,8 @@ public sealed record OtlpOptions
     /// <summary>Headers of every export, "name=value" separated by commas; for a collector's own key. Secret: never printed.</summary>
     public string Headers { get; init; } = "";
 
-    /// <summary>Seconds between two exports of metrics. Default 30.</summary>
-    public int MetricsSeconds { get; init; } = 30;
+    /// <summary>Time between two exports of metrics. Default 30 s: dashboards draw minutes.</summary>
+    public TimeSpan MetricsInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Per cent of the traces started here that are kept; a caller's own decision, in its traceparent, is followed. Default 10.</summary>
     public int TracePercent { get; init; } = 10;
@@ -23,7 +23,11 @@ public sealed record OtlpOptions
             faults.Add($"Telemetry:Otlp:Endpoint is '{Endpoint}'; it must be an http or https address.");
         }
 
-        if (MetricsSeconds is < 1 or > 3_600) { faults.Add($"Telemetry:Otlp:MetricsSeconds is {MetricsSeconds}; it must be 1 to 3,600."); }
+        if (MetricsInterval < TimeSpan.FromSeconds(1) || MetricsInterval > TimeSpan.FromHours(1))
+        {
+            faults.Add($"Telemetry:Otlp:MetricsInterval is {MetricsInterval:c}; it must be 1 second to 1 hour.");
+        }
+
         if (TracePercent is < 0 or > 100) { faults.Add($"Telemetry:Otlp:TracePercent is {TracePercent}; it must be 0 to 100."); }
         return faults;
     }
