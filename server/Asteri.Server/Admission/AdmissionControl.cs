@@ -6,8 +6,9 @@ using Share = Asteri.V1.Admission;
 namespace Asteri.Server.Admission;
 
 /// <summary>
-/// Decides whether there is room for a call now: a share of the node's concurrency (search, write, admin), memory for its request, and a place in a short queue whose calls are
-/// dropped as soon as their deadline is over. Refusals are UNAVAILABLE (the node is full) or RESOURCE_EXHAUSTED (the tenant has its share) and say when to come again. Thread-safe.
+/// Decides whether there is room for a call now: a share of the node's concurrency (search, write, admin), memory for its request, and a place in a
+/// short queue whose calls are dropped as soon as their deadline is over. Refusals are UNAVAILABLE (the node is full) or RESOURCE_EXHAUSTED (the
+/// tenant has its share) and say when to come again. Thread-safe.
 /// </summary>
 public sealed class AdmissionControl : IDisposable
 {
@@ -42,8 +43,9 @@ public sealed class AdmissionControl : IDisposable
     public IEnumerable<KeyValuePair<string, ShareStatus>> Status => _shares.Values.Select(s => KeyValuePair.Create(s.Work.Name, s.Work.Status));
 
     /// <summary>
-    /// Takes room for one piece of work of a call. The interceptor does this for calls with one request and one response; the handler of a stream does it for every batch,
-    /// so that an idle stream holds nothing: <c>using var slot = await admission.EnterAsync(call);</c> … <c>slot.Succeed();</c>
+    /// Takes room for one piece of work of a call. The interceptor does this for calls with one request and one response; the handler of a stream
+    /// does it for every batch, so that an idle stream holds nothing: <c>using var slot = await admission.EnterAsync(call);</c> …
+    /// <c>slot.Succeed();</c>
     /// </summary>
     /// <exception cref="RpcException">There is no room, or the deadline is over.</exception>
     /// <exception cref="OperationCanceledException">The caller went away while it waited.</exception>
@@ -96,7 +98,9 @@ public sealed class AdmissionControl : IDisposable
     private static bool IsOver(ServerCall call) =>
         call.Cancellation.IsCancellationRequested || (call.Remaining != Timeout.InfiniteTimeSpan && call.Remaining <= TimeSpan.Zero);
 
-    /// <summary>Never fewer than one call per core of the share: less would leave cores idle, and a limit that has fallen too far needs seconds to find back.</summary>
+    /// <summary>
+    /// Never fewer than one call per core of the share: less would leave cores idle, and a limit that has fallen too far needs seconds to find back.
+    /// </summary>
     private static GradientLimit Adaptive(AdmissionOptions options, int percent)
     {
         int cores = Environment.ProcessorCount;

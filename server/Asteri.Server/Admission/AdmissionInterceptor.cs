@@ -3,8 +3,8 @@ using Asteri.Rpc.Calls;
 namespace Asteri.Server.Admission;
 
 /// <summary>
-/// Stands behind authentication and before the handler: lets a call in when there is room in the share that its policy names. A call with one request and one response holds its
-/// room to its end. A stream is only counted: it may be idle for hours, and its handler enters for every batch.
+/// Stands behind authentication and before the handler: lets a call in when there is room in the share that its policy names. A call with one request
+/// and one response holds its room to its end. A stream is only counted: it may be idle for hours, and its handler enters for every batch.
 /// </summary>
 public sealed class AdmissionInterceptor(AdmissionControl admission)
 {

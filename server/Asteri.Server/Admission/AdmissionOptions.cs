@@ -9,20 +9,26 @@ public sealed record AdmissionOptions
     /// <summary>The adaptive limit never grows beyond this. Default 1,024: behind it queues of the machine are longer than any deadline.</summary>
     public int MaxLimit { get; init; } = 1_024;
 
-    /// <summary>Per cent of the limit that searches and reads may use; writes have the rest. Default 70: readers are many, and a group commit makes few writers fast.</summary>
+    /// <summary>
+    /// Per cent of the limit that searches and reads may use; writes have the rest. Default 70: readers are many, and a group commit makes few
+    /// writers fast.
+    /// </summary>
     public int SearchPercent { get; init; } = 70;
 
     /// <summary>Calls that may wait in one share. Default 1,000: beyond it a refusal now is kinder than one later.</summary>
     public int MaxWaiting { get; init; } = 1_000;
 
-    /// <summary>Calls of one tenant in work and waiting in one share; more are RESOURCE_EXHAUSTED. Default 0: no quota beyond the fair share of the queue.</summary>
+    /// <summary>
+    /// Calls of one tenant in work and waiting in one share; more are RESOURCE_EXHAUSTED. Default 0: no quota beyond the fair share of the queue.
+    /// </summary>
     public int TenantCalls { get; init; }
 
     /// <summary>Open streams of one share. A stream takes no slot while it is idle; each costs a connection's buffers. Default 1,000.</summary>
     public int MaxStreams { get; init; } = 1_000;
 
     /// <summary>
-    /// Per cent of the memory that the process may use which requests in work may need, each counted with the largest request that its method allows. Default 25.
+    /// Per cent of the memory that the process may use which requests in work may need, each counted with the largest request that its method allows.
+    /// Default 25.
     /// </summary>
     public int MemoryPercent { get; init; } = 25;
 

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Asteri.Server.Admission;
 
 /// <summary>
-/// One share as calls meet it: the queue behind a lock that is held for a few steps of it and never across an await, a timer that runs while somebody waits, and the completion
-/// of those whom a step has settled, outside the lock. Thread-safe.
+/// One share as calls meet it: the queue behind a lock that is held for a few steps of it and never across an await, a timer that runs while somebody
+/// waits, and the completion of those whom a step has settled, outside the lock. Thread-safe.
 /// </summary>
 internal sealed class AdmissionShare : IDisposable
 {

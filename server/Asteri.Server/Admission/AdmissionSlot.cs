@@ -13,7 +13,10 @@ public sealed class AdmissionSlot : IDisposable
     /// <summary>Room that nobody counts: for methods that are never queued.</summary>
     internal static AdmissionSlot Unlimited { get; } = new(static _ => { });
 
-    /// <summary>Says that the work ended well, so that its duration tells the limiter something. Refused and failed work is too quick, or too slow, for reasons of its own.</summary>
+    /// <summary>
+    /// Says that the work ended well, so that its duration tells the limiter something. Refused and failed work is too quick, or too slow, for
+    /// reasons of its own.
+    /// </summary>
     public void Succeed() => _succeeded = true;
 
     public void Dispose()

@@ -1,10 +1,11 @@
 namespace Asteri.Server.Admission;
 
 /// <summary>
-/// How many calls a share may have in work: grows while more concurrency costs no latency, shrinks when it does (a gradient on latency, as in Netflix's concurrency limits).
-/// Every 100 ms: limit ← 0.8 limit + 0.2 (limit × clamp(1.5 × baseline / latency, 0.5, 1) + √limit), and only while more than half of it is used.
-/// The baseline is the latency of an unhurried share. It follows down at once, and up only when the share is not full or the limit has arrived at its floor: otherwise an
-/// overload that lasts would become the new normal and the limit would grow without end. Single-threaded: its share's lock is its owner's.
+/// How many calls a share may have in work: grows while more concurrency costs no latency, shrinks when it does (a gradient on latency, as in
+/// Netflix's concurrency limits). Every 100 ms: limit ← 0.8 limit + 0.2 (limit × clamp(1.5 × baseline / latency, 0.5, 1) + √limit), and only while
+/// more than half of it is used. The baseline is the latency of an unhurried share. It follows down at once, and up only when the share is not full
+/// or the limit has arrived at its floor: otherwise an overload that lasts would become the new normal and the limit would grow without end.
+/// Single-threaded: its share's lock is its owner's.
 /// </summary>
 internal sealed class GradientLimit
 {

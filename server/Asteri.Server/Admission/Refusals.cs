@@ -3,7 +3,10 @@ using Asteri.Rpc.Calls;
 
 namespace Asteri.Server.Admission;
 
-/// <summary>A refusal as the caller sees it. Those worth another try say when, twice: RetryInfo for programs, grpc-retry-pushback-ms for gRPC's own retries. With jitter, so that the refused do not come back together.</summary>
+/// <summary>
+/// A refusal as the caller sees it. Those worth another try say when, twice: RetryInfo for programs, grpc-retry-pushback-ms for gRPC's own retries.
+/// With jitter, so that the refused do not come back together.
+/// </summary>
 internal static class Refusals
 {
     private const string PushbackTrailer = "grpc-retry-pushback-ms";

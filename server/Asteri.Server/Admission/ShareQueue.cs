@@ -1,11 +1,13 @@
 namespace Asteri.Server.Admission;
 
 /// <summary>
-/// One share of the node's concurrency: who is in work, who waits, who is next, who is refused. A plain state machine over a clock that is passed in: no lock, no task, no timer;
-/// its owner brings those, and completes what a step has settled.
-/// <para>Next is the tenant with the fewest calls in work, so that concurrency is divided evenly among those who want it, and a tenant alone has it all.</para>
-/// <para>Overload begins when the oldest waiter has been older than 5 ms for 100 ms without a break, and ends when nobody had to be refused for 100 ms. While it lasts, the newest
-/// waiter of a tenant is next (its deadline is the farthest), the queue holds no more than 5 ms of work, and who is older than 5 ms is refused.</para>
+/// One share of the node's concurrency: who is in work, who waits, who is next, who is refused. A plain state machine over a clock that is passed in:
+/// no lock, no task, no timer; its owner brings those, and completes what a step has settled.
+/// <para>Next is the tenant with the fewest calls in work, so that concurrency is divided evenly among those who want it, and a tenant alone has it
+/// all.</para>
+/// <para>Overload begins when the oldest waiter has been older than 5 ms for 100 ms without a break, and ends when nobody had to be refused for 100
+/// ms. While it lasts, the newest waiter of a tenant is next (its deadline is the farthest), the queue holds no more than 5 ms of work, and who is
+/// older than 5 ms is refused.</para>
 /// </summary>
 internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenantCalls)
 {
@@ -67,7 +69,10 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
         return true;
     }
 
-    /// <summary>Time has passed: refuses whose deadline is over and, under overload, who has waited too long. Called every few milliseconds while somebody waits.</summary>
+    /// <summary>
+    /// Time has passed: refuses whose deadline is over and, under overload, who has waited too long. Called every few milliseconds while somebody
+    /// waits.
+    /// </summary>
     public void Sweep(TimeSpan now, List<Waiter> settled)
     {
         JudgeLoad(now);

@@ -1,6 +1,9 @@
 namespace Asteri.Server.Admission;
 
-/// <summary>The open streams of one share. No tenant may hold more than three quarters of them, so that one who forgets to close his leaves room for others. Thread-safe.</summary>
+/// <summary>
+/// The open streams of one share. No tenant may hold more than three quarters of them, so that one who forgets to close his leaves room for others.
+/// Thread-safe.
+/// </summary>
 internal sealed class StreamCount(int limit)
 {
     private readonly Lock _lock = new();

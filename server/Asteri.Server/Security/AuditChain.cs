@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Asteri.Server.Security;
 
 /// <summary>
-/// The chain of the audit log as bytes: what is stored for an entry is [32 seal][entry], and the seal covers the seal before it. Pure; the store is elsewhere.
+/// The chain of the audit log as bytes: what is stored for an entry is [32 seal][entry], and the seal covers the seal before it. Pure; the store is
+/// elsewhere.
 /// </summary>
 internal static class AuditChain
 {
@@ -21,7 +22,9 @@ internal static class AuditChain
 
     /// <exception cref="JsonException">The bytes are no entry.</exception>
     public static AuditEntry Read(ReadOnlySpan<byte> stored) =>
-        stored.Length > Pepper.HashBytes ? AuditFormat.Read(stored[Pepper.HashBytes..]) : throw new JsonException($"{stored.Length} bytes are no entry");
+        stored.Length > Pepper.HashBytes
+            ? AuditFormat.Read(stored[Pepper.HashBytes..])
+            : throw new JsonException($"{stored.Length} bytes are no entry");
 
     /// <summary>Null when the entries are exactly those that the head speaks of; otherwise the first fault.</summary>
     public static string? Verify(Pepper pepper, AuditHead head, IEnumerable<byte[]> entries)
@@ -34,8 +37,14 @@ internal static class AuditChain
             at = After(at, stored);
         }
 
-        if (at.Count != head.Count) { return $"The audit log has {at.Count} entries, and its head says {head.Count}: {(at.Count < head.Count ? "the end was cut off" : "entries were added")}."; }
-        return CryptographicOperations.FixedTimeEquals(at.Last, head.Last) ? null : $"The audit log's head does not fit its last entry, {head.Count}.";
+        if (at.Count != head.Count)
+        {
+            return $"The audit log has {at.Count} entries, and its head says {head.Count}: {(at.Count < head.Count ? "the end was cut off" : "entries were added")}.";
+        }
+
+        return CryptographicOperations.FixedTimeEquals(at.Last, head.Last)
+            ? null
+            : $"The audit log's head does not fit its last entry, {head.Count}.";
     }
 
     private static string? FaultOf(Pepper pepper, AuditHead before, byte[] stored)
@@ -43,7 +52,11 @@ internal static class AuditChain
         if (stored.Length <= Pepper.HashBytes) { return $"{stored.Length} bytes are no entry."; }
         Span<byte> seal = stackalloc byte[Pepper.HashBytes];
         pepper.Seal(before.Last, stored.AsSpan(Pepper.HashBytes), seal);
-        if (!CryptographicOperations.FixedTimeEquals(seal, stored.AsSpan(0, Pepper.HashBytes))) { return "its seal is wrong: it was changed, or an entry before it was removed or added."; }
+        if (!CryptographicOperations.FixedTimeEquals(seal, stored.AsSpan(0, Pepper.HashBytes)))
+        {
+            return "its seal is wrong: it was changed, or an entry before it was removed or added.";
+        }
+
         long number = AuditFormat.Read(stored.AsSpan(Pepper.HashBytes)).Number;
         return number == before.Count + 1 ? null : $"it says of itself that it is number {number}.";
     }

@@ -9,7 +9,8 @@ internal static class AuditFormat
     public static byte[] Write(AuditEntry entry) => JsonSerializer.SerializeToUtf8Bytes(entry, AuditContext.Default.AuditEntry);
 
     /// <exception cref="JsonException">The bytes are no entry.</exception>
-    public static AuditEntry Read(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize(bytes, AuditContext.Default.AuditEntry) ?? throw new JsonException("null is no entry");
+    public static AuditEntry Read(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize(bytes, AuditContext.Default.AuditEntry)
+        ?? throw new JsonException("null is no entry");
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

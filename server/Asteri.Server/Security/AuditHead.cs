@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Asteri.Server.Security;
 
 /// <summary>
-/// How many entries the audit log has, and the seal of the last: what a log whose end was cut off would not fit. Written with every entry, in one batch on one lane.
-/// Bytes: [8 count, little-endian][32 seal of the last entry][32 seal of these two].
+/// How many entries the audit log has, and the seal of the last: what a log whose end was cut off would not fit. Written with every entry, in one
+/// batch on one lane. Bytes: [8 count, little-endian][32 seal of the last entry][32 seal of these two].
 /// </summary>
 internal sealed record AuditHead(long Count, byte[] Last)
 {

@@ -4,7 +4,9 @@ using Google.Rpc;
 
 namespace Asteri.Server.Security;
 
-/// <summary>Turns a credential into a principal: the one place where the node decides who somebody is and what he may, for calls and for routes.</summary>
+/// <summary>
+/// Turns a credential into a principal: the one place where the node decides who somebody is and what he may, for calls and for routes.
+/// </summary>
 public sealed class Authenticator : IDisposable
 {
     private const string Scheme = "Bearer ";
@@ -16,7 +18,8 @@ public sealed class Authenticator : IDisposable
 
     /// <param name="keys">The node's keys.</param>
     /// <param name="options">How often a peer may fail; the tenant of the open loopback.</param>
-    /// <param name="openLoopback">True lets callers of this machine in without a key: only where the node listens on loopback alone and keys are not required.</param>
+    /// <param name="openLoopback">True lets callers of this machine in without a key: only where the node listens on loopback alone and keys are not
+    /// required.</param>
     /// <param name="logger">Failed attempts, without what was tried.</param>
     public Authenticator(KeyRing keys, SecurityOptions options, bool openLoopback, ILogger<Authenticator> logger)
     {

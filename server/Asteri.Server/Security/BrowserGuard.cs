@@ -3,8 +3,9 @@ using System.Net;
 namespace Asteri.Server.Security;
 
 /// <summary>
-/// Stands first on a port whose loopback is open: without a key, the browser of somebody who works on this machine would be a door for any page he visits. A request has to name
-/// this machine as its host (a page's own name that resolves to loopback does not), and an origin, where the browser names one, has to be this machine as well.
+/// Stands first on a port whose loopback is open: without a key, the browser of somebody who works on this machine would be a door for any page he
+/// visits. A request has to name this machine as its host (a page's own name that resolves to loopback does not), and an origin, where the browser
+/// names one, has to be this machine as well.
 /// </summary>
 public sealed class BrowserGuard(Authenticator authenticator)
 {

@@ -2,10 +2,15 @@ using System.Security.Cryptography;
 
 namespace Asteri.Server.Security;
 
-/// <summary>A key as the node knows it: what it may do, and the hashes of its one or two secrets. Immutable but for the last use, which all versions of a key share.</summary>
+/// <summary>
+/// A key as the node knows it: what it may do, and the hashes of its one or two secrets. Immutable but for the last use, which all versions of a key
+/// share.
+/// </summary>
 internal sealed record KeyRecord(string Id, string Environment, KeySpec Spec, DateTimeOffset CreatedAt)
 {
-    /// <summary>Stands for every key that does not exist, so that looking for one takes the same steps. Its hashes are random: nothing has them.</summary>
+    /// <summary>
+    /// Stands for every key that does not exist, so that looking for one takes the same steps. Its hashes are random: nothing has them.
+    /// </summary>
     public static KeyRecord Nobody { get; } = new("", "", new("", default, NamePatterns.Every), default)
     {
         Newest = RandomNumberGenerator.GetBytes(Pepper.HashBytes),

@@ -5,8 +5,8 @@ using Asteri.Rpc.Calls;
 namespace Asteri.Server.Security;
 
 /// <summary>
-/// The node's keys: an immutable table in memory for every call, and the store behind it for every change. A change is durable when its method returns, and a revoked
-/// secret is refused from that moment on. Thread-safe.
+/// The node's keys: an immutable table in memory for every call, and the store behind it for every change. A change is durable when its method
+/// returns, and a revoked secret is refused from that moment on. Thread-safe.
 /// </summary>
 public sealed class KeyRing : IDisposable
 {
@@ -33,7 +33,10 @@ public sealed class KeyRing : IDisposable
     /// <summary>No key was ever made, or all were revoked.</summary>
     public bool IsEmpty => _table.IsEmpty;
 
-    /// <summary>Makes a key. A second try with the same <paramref name="request"/> is refused by the store (RequestIdReused): the secret was in the first reply alone.</summary>
+    /// <summary>
+    /// Makes a key. A second try with the same <paramref name="request"/> is refused by the store (RequestIdReused): the secret was in the first
+    /// reply alone.
+    /// </summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT: the spec has a fault. RESOURCE_EXHAUSTED: there are too many keys.</exception>
     public Task<IssuedKey> CreateAsync(KeySpec spec, RequestId request = default, CancellationToken cancellation = default)
     {
@@ -52,8 +55,8 @@ public sealed class KeyRing : IDisposable
     }
 
     /// <summary>
-    /// A second secret for a key; the one before stays valid for <paramref name="overlap"/> (up to 30 days). Never more than two are valid: the one before that is void at once.
-    /// Null when there is no such key.
+    /// A second secret for a key; the one before stays valid for <paramref name="overlap"/> (up to 30 days). Never more than two are valid: the one
+    /// before that is void at once. Null when there is no such key.
     /// </summary>
     public Task<IssuedKey?> RotateAsync(string keyId, TimeSpan overlap, RequestId request = default, CancellationToken cancellation = default)
     {
@@ -75,8 +78,8 @@ public sealed class KeyRing : IDisposable
     }
 
     /// <summary>
-    /// Voids a key with all its secrets. False when there is no such key. The key is refused from the first moment on, before the store knows: when the store then fails, the key
-    /// stays refused by this process, and the caller learns that a restart would bring it back.
+    /// Voids a key with all its secrets. False when there is no such key. The key is refused from the first moment on, before the store knows: when
+    /// the store then fails, the key stays refused by this process, and the caller learns that a restart would bring it back.
     /// </summary>
     public Task<bool> RevokeAsync(string keyId, CancellationToken cancellation = default) => ChangeAsync(
         async () =>

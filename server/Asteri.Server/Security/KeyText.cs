@@ -6,9 +6,9 @@ using System.Security.Cryptography;
 namespace Asteri.Server.Security;
 
 /// <summary>
-/// A key as a person holds it: <c>ast_&lt;environment&gt;_&lt;id&gt;_&lt;secret&gt;</c>. The id is 12 of a-z and 0-9; the secret is 43 random base62 characters (256 bits)
-/// followed by 6 that check everything before them, so that a typing mistake is told apart from a wrong key before anything is looked up.
-/// Never prints its secret.
+/// A key as a person holds it: <c>ast_&lt;environment&gt;_&lt;id&gt;_&lt;secret&gt;</c>. The id is 12 of a-z and 0-9; the secret is 43 random base62
+/// characters (256 bits) followed by 6 that check everything before them, so that a typing mistake is told apart from a wrong key before anything is
+/// looked up. Never prints its secret.
 /// </summary>
 public sealed class KeyText
 {

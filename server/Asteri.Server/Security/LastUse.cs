@@ -1,6 +1,9 @@
 namespace Asteri.Server.Security;
 
-/// <summary>When a key was last used, rounded down. Written by every call that brings the key, mostly with the value that is there already; written to the store now and then.</summary>
+/// <summary>
+/// When a key was last used, rounded down. Written by every call that brings the key, mostly with the value that is there already; written to the
+/// store now and then.
+/// </summary>
 internal sealed class LastUse
 {
     private long _seconds;

@@ -2,7 +2,10 @@ using Asteri.Engine.Storage;
 
 namespace Asteri.Server.Security;
 
-/// <summary>Brings the last uses of keys into the store, every few minutes and at the stop. They are worth no more: a crash forgets minutes of a value that is kept by the hour.</summary>
+/// <summary>
+/// Brings the last uses of keys into the store, every few minutes and at the stop. They are worth no more: a crash forgets minutes of a value that is
+/// kept by the hour.
+/// </summary>
 public sealed class LastUseWriter(KeyRing keys, TimeProvider time, ILogger<LastUseWriter> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);

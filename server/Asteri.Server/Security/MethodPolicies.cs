@@ -5,8 +5,8 @@ using Asteri.V1;
 namespace Asteri.Server.Security;
 
 /// <summary>
-/// The policy of every method, read once at the start from the method option asteri.v1.policy. Services that are not ours (health, reflection) cannot carry that option; their
-/// policies stand here. A method without a policy cannot be served.
+/// The policy of every method, read once at the start from the method option asteri.v1.policy. Services that are not ours (health, reflection) cannot
+/// carry that option; their policies stand here. A method without a policy cannot be served.
 /// </summary>
 public sealed class MethodPolicies
 {

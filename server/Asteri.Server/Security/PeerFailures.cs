@@ -5,8 +5,8 @@ using System.Threading.RateLimiting;
 namespace Asteri.Server.Security;
 
 /// <summary>
-/// Counts failed attempts per peer: an IPv4 address, or the /64 of an IPv6 address, which is what one subscriber has. It guards the log and the processor, not the
-/// keys: a secret of 256 bits is not guessed at any rate.
+/// Counts failed attempts per peer: an IPv4 address, or the /64 of an IPv6 address, which is what one subscriber has. It guards the log and the
+/// processor, not the keys: a secret of 256 bits is not guessed at any rate.
 /// </summary>
 internal sealed class PeerFailures(int perMinute) : IDisposable
 {

@@ -6,8 +6,8 @@ using Asteri.Engine.Storage;
 namespace Asteri.Server.Security;
 
 /// <summary>
-/// The node's secret, under which keys are hashed and the audit chain is sealed. Lies in a file of its own, readable by its owner alone, and is never in a snapshot:
-/// who finds a copy of the store finds hashes that he cannot try guesses against.
+/// The node's secret, under which keys are hashed and the audit chain is sealed. Lies in a file of its own, readable by its owner alone, and is never
+/// in a snapshot: who finds a copy of the store finds hashes that he cannot try guesses against.
 /// </summary>
 public sealed class Pepper
 {
@@ -27,10 +27,11 @@ public sealed class Pepper
     }
 
     /// <summary>
-    /// Reads the pepper, or makes it for a store that has none yet, and checks it against the witness in the store. The file is durable before the witness is, so that a
-    /// crash between the two leaves a pepper that nothing depends on.
+    /// Reads the pepper, or makes it for a store that has none yet, and checks it against the witness in the store. The file is durable before the
+    /// witness is, so that a crash between the two leaves a pepper that nothing depends on.
     /// </summary>
-    /// <exception cref="SecurityException">Others can read the file; it is missing though the store has keys; it is not the one that the store's keys were hashed with.</exception>
+    /// <exception cref="SecurityException">Others can read the file; it is missing though the store has keys; it is not the one that the store's keys
+    /// were hashed with.</exception>
     public static async Task<Pepper> OpenAsync(Store store, string path, CancellationToken cancellation = default)
     {
         byte[]? witness = store.Read(SecurityKeys.Credentials, SecurityKeys.Witness)?.Bytes;

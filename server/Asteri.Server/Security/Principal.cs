@@ -21,6 +21,8 @@ public sealed record Principal(string Tenant, ScopeSet Scopes, NamePatterns Name
 
     public bool Holds(Scope scope) => Scopes.Contains(scope);
 
-    /// <summary>Whether this name of the tenant is within the key's reach. A handler answers the same NOT_FOUND for a name out of reach as for an absent one.</summary>
+    /// <summary>
+    /// Whether this name of the tenant is within the key's reach. A handler answers the same NOT_FOUND for a name out of reach as for an absent one.
+    /// </summary>
     public bool CanReach(string name) => Tenant.Length > 0 && Names.Reach(name);
 }

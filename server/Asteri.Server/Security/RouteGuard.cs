@@ -5,8 +5,8 @@ using Asteri.V1;
 namespace Asteri.Server.Security;
 
 /// <summary>
-/// Stands before everything on every port that is no rpc: a route has to be in its table, with the scope that it asks for, or it is answered 404. Put behind UseGrpc and UseJson
-/// (whose calls the interceptors guard) and before any endpoint.
+/// Stands before everything on every port that is no rpc: a route has to be in its table, with the scope that it asks for, or it is answered 404. Put
+/// behind UseGrpc and UseJson (whose calls the interceptors guard) and before any endpoint.
 /// </summary>
 public sealed class RouteGuard(Authenticator authenticator)
 {

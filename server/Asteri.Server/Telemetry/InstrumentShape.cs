@@ -23,7 +23,10 @@ internal sealed record InstrumentShape(MetricKind Kind, bool IsAbsolute, double[
     /// <summary>The value is asked for by the page, and is of that moment.</summary>
     public bool IsObserved { get; private init; }
 
-    /// <summary>The kind by the instrument's class; a histogram's buckets by its advice, or OpenTelemetry's defaults for its unit. Null: an instrument of a class that is not known.</summary>
+    /// <summary>
+    /// The kind by the instrument's class; a histogram's buckets by its advice, or OpenTelemetry's defaults for its unit. Null: an instrument of a
+    /// class that is not known.
+    /// </summary>
     public static InstrumentShape? Of(Instrument instrument) =>
         (Of<long>(instrument) ?? Of<double>(instrument) ?? Of<int>(instrument) ?? Of<float>(instrument) ?? Of<byte>(instrument) ?? Of<short>(instrument) ?? Of<decimal>(instrument))
             is { } shape ? shape with { IsObserved = instrument.IsObservable } : null;

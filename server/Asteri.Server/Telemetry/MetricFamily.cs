@@ -5,8 +5,8 @@ using System.Text;
 namespace Asteri.Server.Telemetry;
 
 /// <summary>
-/// All series of one metric name. Label sets that come again are found by reference and value of their tags; there are at most 2,000, and what exceeds them is added up in one
-/// series, so that a caller who makes up names cannot fill the memory.
+/// All series of one metric name. Label sets that come again are found by reference and value of their tags; there are at most 2,000, and what
+/// exceeds them is added up in one series, so that a caller who makes up names cannot fill the memory.
 /// </summary>
 internal sealed class MetricFamily(string name, string help, InstrumentShape shape)
 {

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Asteri.Server.Telemetry;
 
-/// <summary>An instrument's name as Prometheus writes it: '_' for what is neither letter nor digit, the unit in full, "_total" for what only grows.</summary>
+/// <summary>
+/// An instrument's name as Prometheus writes it: '_' for what is neither letter nor digit, the unit in full, "_total" for what only grows.
+/// </summary>
 internal static class MetricName
 {
     public static string Of(string name, string? unit, MetricKind kind)

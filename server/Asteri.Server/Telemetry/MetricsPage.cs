@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Asteri.Server.Telemetry;
 
-/// <summary>The page /metrics: every instrument of the node, of the runtime and of Kestrel, as Prometheus text 0.0.4. Collects from its making to its disposal.</summary>
+/// <summary>
+/// The page /metrics: every instrument of the node, of the runtime and of Kestrel, as Prometheus text 0.0.4. Collects from its making to its
+/// disposal.
+/// </summary>
 public sealed class MetricsPage : IDisposable
 {
     /// <summary>Meters of the framework that are shown as well.</summary>

@@ -3,7 +3,9 @@ namespace Asteri.Server.Telemetry;
 /// <summary>Export of traces and metrics to a collector, by OTLP over HTTP with protobuf bodies.</summary>
 public sealed record OtlpOptions
 {
-    /// <summary>The collector's base address, for example http://localhost:4318; "/v1/traces" and "/v1/metrics" are added. Default "": nothing is exported.</summary>
+    /// <summary>
+    /// The collector's base address, for example http://localhost:4318; "/v1/traces" and "/v1/metrics" are added. Default "": nothing is exported.
+    /// </summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>Headers of every export, "name=value" separated by commas; for a collector's own key. Secret: never printed.</summary>

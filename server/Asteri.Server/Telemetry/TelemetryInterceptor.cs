@@ -4,7 +4,9 @@ using Asteri.Rpc.Calls;
 
 namespace Asteri.Server.Telemetry;
 
-/// <summary>The outermost interceptor: counts and times every call, refused ones too, opens its span under the caller's traceparent, and logs slow calls.</summary>
+/// <summary>
+/// The outermost interceptor: counts and times every call, refused ones too, opens its span under the caller's traceparent, and logs slow calls.
+/// </summary>
 public sealed class TelemetryInterceptor
 {
     /// <summary>From a hash lookup to the longest deadline. Half a decade apart below a second, where the questions are.</summary>

@@ -3,7 +3,10 @@ namespace Asteri.Server.Telemetry;
 /// <summary>What the node tells about itself, and to whom.</summary>
 public sealed record TelemetryOptions
 {
-    /// <summary>Calls that take longer are logged with method, duration, request id and code, never with what they carried; 0: none. Default 1 s, a search's deadline.</summary>
+    /// <summary>
+    /// Calls that take longer are logged with method, duration, request id and code, never with what they carried; 0: none. Default 1 s, a search's
+    /// deadline.
+    /// </summary>
     public TimeSpan SlowCall { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Where traces and metrics go by OTLP.</summary>

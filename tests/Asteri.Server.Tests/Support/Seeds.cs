@@ -1,6 +1,8 @@
 namespace Asteri.Server.Tests.Support;
 
-/// <summary>Seeds of random tests: fixed ones, so that a failure repeats, and one new one a run, which its name shows. ASTERI_TEST_SEED sets that one.</summary>
+/// <summary>
+/// Seeds of random tests: fixed ones, so that a failure repeats, and one new one a run, which its name shows. ASTERI_TEST_SEED sets that one.
+/// </summary>
 internal static class Seeds
 {
     public static TheoryData<int> Some { get; } =
