@@ -64,8 +64,9 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
 
     internal static bool IsName(string name) => name.Length != 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
-    /// <summary>True for lower-case names that are HTTP's or gRPC's own.</summary>
-    internal static bool IsReserved(string name) => name.StartsWith("grpc-", StringComparison.Ordinal) || NamesOfHttp.Contains(name);
+    /// <summary>True for lower-case names that are HTTP's or gRPC's own. One of gRPC's is the handler's to set: when a client may try again.</summary>
+    internal static bool IsReserved(string name) =>
+        (name.StartsWith("grpc-", StringComparison.Ordinal) && name != "grpc-retry-pushback-ms") || NamesOfHttp.Contains(name);
 
     private Entry Find(string name)
     {

@@ -16,10 +16,14 @@ internal static class Refusals
     {
         Refusal.DeadlineOver => new(RpcCode.DeadlineExceeded, "The deadline was over before the call's turn came; nothing was done."),
         Refusal.NodeFull => Retry(RpcCode.Unavailable, "The node is full; nothing was done.", "NODE_FULL"),
-        Refusal.NodeMemory => Retry(RpcCode.Unavailable, "The requests in work need all the memory set aside for them; nothing was done.", "NODE_MEMORY"),
-        Refusal.Streams => Retry(RpcCode.Unavailable, "Too many streams are open; nothing was done. Close some, or raise Admission:MaxStreams.", "NODE_STREAMS"),
-        Refusal.TenantShare => Retry(RpcCode.ResourceExhausted, "The node is full, and this tenant has more than its part of the queue; nothing was done.", "TENANT_SHARE"),
-        Refusal.TenantQuota => Retry(RpcCode.ResourceExhausted, "The tenant's quota of calls or streams at a time is used up; nothing was done.", "TENANT_QUOTA"),
+        Refusal.NodeMemory =>
+            Retry(RpcCode.Unavailable, "The requests in work need all the memory set aside for them; nothing was done.", "NODE_MEMORY"),
+        Refusal.Streams =>
+            Retry(RpcCode.Unavailable, "Too many streams are open; nothing was done. Close some, or raise Admission:MaxStreams.", "NODE_STREAMS"),
+        Refusal.TenantShare =>
+            Retry(RpcCode.ResourceExhausted, "The node is full, and this tenant has more than its part of it; nothing was done.", "TENANT_SHARE"),
+        Refusal.TenantQuota =>
+            Retry(RpcCode.ResourceExhausted, "The tenant's quota of calls or streams at a time is used up; nothing was done.", "TENANT_QUOTA"),
         _ => throw new ArgumentOutOfRangeException(nameof(refusal), refusal, "This is no refusal that a caller sees."),
     };
 

@@ -3,8 +3,9 @@ namespace Asteri.Server.Admission;
 /// <summary>
 /// One share of the node's concurrency: who is in work, who waits, who is next, who is refused. A plain state machine over a clock that is passed in:
 /// no lock, no task, no timer; its owner brings those, and completes what a step has settled.
-/// <para>Next is the tenant with the fewest calls in work, so that concurrency is divided evenly among those who want it, and a tenant alone has it
-/// all.</para>
+/// <para>Next is the tenant that has and had the fewest calls in work, so that concurrency is divided evenly among those who want it, and a tenant
+/// alone has it all. A tenant is within its share while what it has here, and what it had over the last second, is on average no more than the limit
+/// divided by the tenants. Whoever has to go, it is somebody of a tenant beyond its share: a neighbour's flood takes nothing from the modest.</para>
 /// <para>Overload begins when the oldest waiter has been older than 5 ms for 100 ms without a break, and ends when nobody had to be refused for 100
 /// ms. While it lasts, the newest waiter of a tenant is next (its deadline is the farthest), the queue holds no more than 5 ms of work, and who is
 /// older than 5 ms is refused.</para>
@@ -36,7 +37,7 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
         JudgeLoad(now);
         var tenant = TenantOf(call.Tenant);
         if (call.Expires <= now) { Refuse(call, Refusal.DeadlineOver, settled); }
-        else if (tenantCalls > 0 && tenant.InFlight + tenant.Waiting.Count >= tenantCalls) { Refuse(call, Refusal.TenantQuota, settled); }
+        else if (tenantCalls > 0 && tenant.Size >= tenantCalls) { Refuse(call, Refusal.TenantQuota, settled); }
         else if (InFlight < limit.Current && Waiting == 0) { Admit(call, tenant, now, settled); }
         else if (call.Expires - now < ExpectedWait()) { Refuse(call, Refusal.NodeFull, settled); }
         else
@@ -52,7 +53,7 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
     public void Leave(Waiter call, bool sample, TimeSpan now, List<Waiter> settled)
     {
         var tenant = _tenants[call.Tenant];
-        tenant.InFlight--;
+        tenant.Change(-1, now);
         InFlight--;
         if (sample) { limit.Observe(now - call.Admitted, call.InFlight, now); }
         JudgeLoad(now);
@@ -103,7 +104,8 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
         for (var place = tenant.Waiting.First; place is not null;)
         {
             var next = place.Next;
-            var refusal = place.Value.Expires <= now ? Refusal.DeadlineOver : IsOverloaded && now - place.Value.Arrived > Target ? Refusal.NodeFull : Refusal.None;
+            bool tooOld = IsOverloaded && now - place.Value.Arrived > Target && !IsWithinShare(tenant, now);
+            var refusal = place.Value.Expires <= now ? Refusal.DeadlineOver : tooOld ? Refusal.NodeFull : Refusal.None;
             if (refusal != Refusal.None)
             {
                 if (refusal == Refusal.NodeFull) { _lastShed = now; }
@@ -119,7 +121,7 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
     {
         while (InFlight < limit.Current && _waitingTenants.Count > 0)
         {
-            var tenant = NextTenant();
+            var tenant = NextTenant(now);
             var call = (IsOverloaded ? tenant.Waiting.Last : tenant.Waiting.First)!.Value;
             Dequeue(call);
             if (call.Expires <= now) { Refuse(call, Refusal.DeadlineOver, settled); }
@@ -130,7 +132,7 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
     private void Admit(Waiter call, TenantQueue tenant, TimeSpan now, List<Waiter> settled)
     {
         InFlight++;
-        tenant.InFlight++;
+        tenant.Change(1, now);
         tenant.LastTurn = ++_turn;
         (call.IsAdmitted, call.Admitted, call.InFlight) = (true, now, InFlight);
         _tenants[tenant.Tenant] = tenant;
@@ -143,28 +145,35 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
         settled.Add(call);
     }
 
-    /// <summary>One too many waits: the tenant with the most waiters loses one, under overload its oldest, else its newest.</summary>
+    /// <summary>One too many waits: the tenant that has most here loses a waiter, under overload its oldest, else its newest.</summary>
     private void Shed(Waiter newcomer, TimeSpan now, List<Waiter> settled)
     {
-        _lastShed = now;
         var largest = _tenants[newcomer.Tenant];
         foreach (var tenant in _waitingTenants)
         {
-            if (tenant.Waiting.Count > largest.Waiting.Count) { largest = tenant; }
+            if (tenant.Size + tenant.UsageAt(now) > largest.Size + largest.UsageAt(now)) { largest = tenant; }
         }
 
+        bool within = IsWithinShare(largest, now);
+        // Those within their shares make no overload, however their calls are bunched; only the hard limit holds for them.
+        if (within && _tenants.Count > 1 && Waiting <= maxWaiting) { return; }
+        _lastShed = now;
         var victim = (IsOverloaded ? largest.Waiting.First : largest.Waiting.Last)!.Value;
-        bool overShare = _waitingTenants.Count > 1 && largest.Waiting.Count * _waitingTenants.Count > Waiting;
+        bool overShare = !within && _tenants.Count > 1 && largest.Size * _tenants.Count > InFlight + Waiting;
         Dequeue(victim);
         Refuse(victim, overShare ? Refusal.TenantShare : Refusal.NodeFull, settled);
     }
 
-    private TenantQueue NextTenant()
+    private bool IsWithinShare(TenantQueue tenant, TimeSpan now) =>
+        (tenant.Size + tenant.UsageAt(now)) / 2 <= Math.Max(1, (double)limit.Current / _tenants.Count);
+
+    private TenantQueue NextTenant(TimeSpan now)
     {
-        var next = _waitingTenants.First!.Value;
+        var (next, least) = (_waitingTenants.First!.Value, double.MaxValue);
         foreach (var tenant in _waitingTenants)
         {
-            if (tenant.InFlight < next.InFlight || (tenant.InFlight == next.InFlight && tenant.LastTurn < next.LastTurn)) { next = tenant; }
+            double load = tenant.InFlight + tenant.UsageAt(now);
+            if (load < least || (load == least && tenant.LastTurn < next.LastTurn)) { (next, least) = (tenant, load); }
         }
 
         return next;

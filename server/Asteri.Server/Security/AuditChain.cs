@@ -39,7 +39,8 @@ internal static class AuditChain
 
         if (at.Count != head.Count)
         {
-            return $"The audit log has {at.Count} entries, and its head says {head.Count}: {(at.Count < head.Count ? "the end was cut off" : "entries were added")}.";
+            string what = at.Count < head.Count ? "the end was cut off" : "entries were added";
+            return $"The audit log has {at.Count} entries, and its head says {head.Count}: {what}.";
         }
 
         return CryptographicOperations.FixedTimeEquals(at.Last, head.Last)

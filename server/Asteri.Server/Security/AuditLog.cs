@@ -71,14 +71,12 @@ public sealed class AuditLog : IDisposable
                     RpcCode.FailedPrecondition,
                     "The audit log is damaged: its head is not one that this node sealed. Nothing is changed until it is restored.");
             long number = head.Count + 1;
-            byte[] stored = AuditChain.Add(_pepper, head, entry with { Number = number, At = _time.GetUtcNow(), Started = entry.Started == 0
-                ? number
-                : entry.Started });
+            long started = entry.Started == 0 ? number : entry.Started;
+            byte[] stored = AuditChain.Add(_pepper, head, entry with { Number = number, At = _time.GetUtcNow(), Started = started });
             var next = AuditChain.After(head, stored);
-            var batch = _store.NewBatch().Append(SecurityKeys.Audit, SecurityKeys.Log, stored).Put(
-                SecurityKeys.Audit,
-                SecurityKeys.Log,
-                next.Write(_pepper));
+            var batch = _store.NewBatch()
+                .Append(SecurityKeys.Audit, SecurityKeys.Log, stored)
+                .Put(SecurityKeys.Audit, SecurityKeys.Log, next.Write(_pepper));
             await _store.WriteAsync(batch);
             return number;
         }

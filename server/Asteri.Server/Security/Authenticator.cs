@@ -45,33 +45,50 @@ public sealed class Authenticator : IDisposable
     {
         if (caller.Authorization is not { } credential)
         {
-            return caller.IsLoopback && _open is not null ? _open : throw Unauthenticated("KEY_MISSING", "This needs a key: send it as 'authorization: Bearer ast_…'.");
+            return caller.IsLoopback && _open is not null
+                ? _open
+                : throw Unauthenticated("KEY_MISSING", "This needs a key: send it as 'authorization: Bearer ast_…'.");
         }
 
-        if (!credential.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || !KeyText.TryParse(credential.AsSpan(Scheme.Length).Trim(' '), out var key))
+        if (!credential.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            || !KeyText.TryParse(credential.AsSpan(Scheme.Length).Trim(' '), out var key))
         {
-            throw Failed(caller, "malformed", Unauthenticated("KEY_MALFORMED", "The credential has not the form 'Bearer ast_<environment>_<id>_<secret>', or a character of it is mistyped."));
+            throw Failed(
+                caller,
+                "malformed",
+                Unauthenticated(
+                    "KEY_MALFORMED",
+                    "The credential has not the form 'Bearer ast_<environment>_<id>_<secret>', or a character of it is mistyped."));
         }
 
-        return _keys.Open(key) ?? throw Failed(caller, key.ToString(), Unauthenticated("KEY_REFUSED", "The key is not valid: unknown, wrong, expired or revoked."));
+        return _keys.Open(key)
+            ?? throw Failed(caller, key.ToString(), Unauthenticated("KEY_REFUSED", "The key is not valid: unknown, wrong, expired or revoked."));
     }
 
     private RpcException Failed(in Caller caller, string what, RpcException answer)
     {
         if (!_failures.TryCount(caller.Peer, out var wait))
         {
-            return RpcException.RetryAfter(RpcCode.ResourceExhausted, "Too many failed attempts from this address; check the key, then try again later.", wait, "TOO_MANY_FAILURES");
+            return RpcException.RetryAfter(
+                RpcCode.ResourceExhausted,
+                "Too many failed attempts from this address; check the key, then try again later.",
+                wait,
+                "TOO_MANY_FAILURES");
         }
 
         _logger.LogWarning("A credential was refused: {Credential}, from {Peer}", what, caller.Peer);
         return answer;
     }
 
-    private static RpcException Unauthenticated(string reason, string message) => new(RpcCode.Unauthenticated, message, new ErrorInfo { Reason = reason, Domain = "asteri" });
+    private static RpcException Unauthenticated(string reason, string message) =>
+        new(RpcCode.Unauthenticated, message, new ErrorInfo { Reason = reason, Domain = "asteri" });
 
     private static RpcException Denied(Scope scope)
     {
         string name = scope.ToString().ToLowerInvariant();
-        return new(RpcCode.PermissionDenied, $"The key does not hold the scope '{name}', which this asks for.", new ErrorInfo { Reason = "SCOPE_MISSING", Domain = "asteri", Metadata = { ["scope"] = name } });
+        return new(
+            RpcCode.PermissionDenied,
+            $"The key does not hold the scope '{name}', which this asks for.",
+            new ErrorInfo { Reason = "SCOPE_MISSING", Domain = "asteri", Metadata = { ["scope"] = name } });
     }
 }

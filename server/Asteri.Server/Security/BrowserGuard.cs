@@ -18,7 +18,8 @@ public sealed class BrowserGuard(Authenticator authenticator)
     internal static bool IsThisMachine(string host)
     {
         host = host.Trim('[', ']');
-        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
     }
 
     private static Task GuardAsync(HttpContext http, RequestDelegate next)
@@ -27,6 +28,7 @@ public sealed class BrowserGuard(Authenticator authenticator)
             && http.Request.Headers.Origin.All(o => Uri.TryCreate(o, UriKind.Absolute, out var origin) && IsThisMachine(origin.Host));
         if (ours) { return next(http); }
         http.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-        return http.Response.WriteAsync("This node takes calls without a key, and so only those that name this machine (localhost) as host and origin.\n");
+        return http.Response.WriteAsync(
+            "This node takes calls without a key, and so only those that name this machine (localhost) as host and origin.\n");
     }
 }

@@ -8,7 +8,8 @@ namespace Asteri.Server.Security;
 /// <summary>A refusal on a route that is no rpc: the same google.rpc.Status as JSON that a JSON call would get.</summary>
 internal static class HttpProblem
 {
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithTypeRegistry(TypeRegistry.FromMessages(ErrorInfo.Descriptor, RetryInfo.Descriptor)));
+    private static readonly JsonFormatter Formatter = new(
+        JsonFormatter.Settings.Default.WithTypeRegistry(TypeRegistry.FromMessages(ErrorInfo.Descriptor, RetryInfo.Descriptor)));
 
     public static Task WriteAsync(HttpContext http, RpcException refused)
     {
@@ -22,7 +23,11 @@ internal static class HttpProblem
             _ => throw new ArgumentOutOfRangeException(nameof(refused), code, "No refusal of a route has this code."),
         };
         if (code == RpcCode.Unauthenticated) { response.Headers.WWWAuthenticate = "Bearer"; }
-        if (refused.Detail<RetryInfo>() is { } retry) { response.Headers.RetryAfter = (retry.RetryDelay.Seconds + 1).ToString(System.Globalization.CultureInfo.InvariantCulture); }
+        if (refused.Detail<RetryInfo>() is { } retry)
+        {
+            response.Headers.RetryAfter = (retry.RetryDelay.Seconds + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
         response.ContentType = "application/json";
         var status = new Status { Code = (int)code, Message = refused.Status.Message, Details = { refused.Status.Details } };
         return response.WriteAsync(Formatter.Format(status));

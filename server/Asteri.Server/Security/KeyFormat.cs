@@ -36,7 +36,8 @@ internal static class KeyFormat
 
         if (stored is not { Format: Format })
         {
-            throw new SecurityException($"A key's record in the store has format {stored?.Format}; this version reads format {Format}. Run the version that wrote it, or a later one.");
+            throw new SecurityException(
+                $"A key's record in the store has format {stored?.Format}; this version reads {Format}. Run the version that wrote it.");
         }
 
         var spec = new KeySpec(stored.Tenant, ScopeSet.Of(stored.Scopes.Select(s => (Scope)s)), NamePatterns.Of(stored.Names))

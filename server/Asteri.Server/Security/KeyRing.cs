@@ -44,7 +44,11 @@ public sealed class KeyRing : IDisposable
         return ChangeAsync(
             async () =>
             {
-                if (_table.Records.Count() >= MaxKeys) { throw new RpcException(RpcCode.ResourceExhausted, $"There are {MaxKeys:N0} keys, the limit; revoke some."); }
+                if (_table.Records.Count() >= MaxKeys)
+                {
+                    throw new RpcException(RpcCode.ResourceExhausted, $"There are {MaxKeys:N0} keys, the limit; revoke some.");
+                }
+
                 var text = KeyText.Create(_options.Environment);
                 while (_table.Find(text.Id) is not null) { text = KeyText.Create(_options.Environment); }
                 var record = new KeyRecord(text.Id, text.Environment, spec, _time.GetUtcNow()) { Newest = Hash(text) };
@@ -84,9 +88,15 @@ public sealed class KeyRing : IDisposable
     public Task<bool> RevokeAsync(string keyId, CancellationToken cancellation = default) => ChangeAsync(
         async () =>
         {
-            if (!KeyText.IsId(keyId) || (_table.Find(keyId) is null && _store.Read(SecurityKeys.Credentials, SecurityKeys.Key(keyId)) is null)) { return false; }
+            if (!KeyText.IsId(keyId) || (_table.Find(keyId) is null && _store.Read(SecurityKeys.Credentials, SecurityKeys.Key(keyId)) is null))
+            {
+                return false;
+            }
+
             _table = _table.Without(keyId);
-            var batch = _store.NewBatch().Delete(SecurityKeys.Credentials, SecurityKeys.Key(keyId)).Delete(SecurityKeys.Credentials, SecurityKeys.Use(keyId));
+            var batch = _store.NewBatch()
+                .Delete(SecurityKeys.Credentials, SecurityKeys.Key(keyId))
+                .Delete(SecurityKeys.Credentials, SecurityKeys.Use(keyId));
             await _store.WriteAsync(batch, CancellationToken.None);
             return true;
         },
@@ -96,7 +106,8 @@ public sealed class KeyRing : IDisposable
     public IReadOnlyList<KeyInformation> List(string? tenant = null)
     {
         var now = _time.GetUtcNow();
-        return [.. _table.Records.Where(r => tenant is null || r.Spec.Tenant == tenant).OrderBy(r => r.Id, StringComparer.Ordinal).Select(r => r.Describe(now))];
+        var chosen = _table.Records.Where(r => tenant is null || r.Spec.Tenant == tenant);
+        return [.. chosen.OrderBy(r => r.Id, StringComparer.Ordinal).Select(r => r.Describe(now))];
     }
 
     /// <summary>Writes the last uses that changed since the last time; called now and then in the background.</summary>
@@ -132,7 +143,11 @@ public sealed class KeyRing : IDisposable
     private static KeyTable Load(Store store)
     {
         var table = KeyTable.Empty;
-        foreach (var entry in store.Scan(SecurityKeys.Credentials, SecurityKeys.KeyPrefix.ToArray())) { table = table.With(KeyFormat.Read(entry.Value.Bytes)); }
+        foreach (var entry in store.Scan(SecurityKeys.Credentials, SecurityKeys.KeyPrefix.ToArray()))
+        {
+            table = table.With(KeyFormat.Read(entry.Value.Bytes));
+        }
+
         foreach (var entry in store.Scan(SecurityKeys.Credentials, SecurityKeys.UsePrefix.ToArray()))
         {
             string id = System.Text.Encoding.ASCII.GetString(entry.Key.AsSpan(SecurityKeys.UsePrefix.Length));
@@ -152,7 +167,9 @@ public sealed class KeyRing : IDisposable
     /// <summary>Durable first: a key that a crash could take back must not have opened anything.</summary>
     private async Task PutAsync(KeyRecord record, RequestId request)
     {
-        await _store.WriteAsync(_store.NewBatch(request).Put(SecurityKeys.Credentials, SecurityKeys.Key(record.Id), KeyFormat.Write(record)), CancellationToken.None);
+        await _store.WriteAsync(
+            _store.NewBatch(request).Put(SecurityKeys.Credentials, SecurityKeys.Key(record.Id), KeyFormat.Write(record)),
+            CancellationToken.None);
         _table = _table.With(record);
     }
 

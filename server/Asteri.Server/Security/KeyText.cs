@@ -55,7 +55,11 @@ public sealed class KeyText
         var environment = text[parts[1]];
         var id = text[parts[2]];
         var secret = text[parts[3]];
-        if (!IsEnvironment(environment) || !IsId(id) || secret.Length != RandomLength + CheckLength || secret.ContainsAnyExcept(Base62Characters)) { return false; }
+        if (!IsEnvironment(environment) || !IsId(id) || secret.Length != RandomLength + CheckLength || secret.ContainsAnyExcept(Base62Characters))
+        {
+            return false;
+        }
+
         if (!secret[RandomLength..].SequenceEqual(Check(text[..^CheckLength]))) { return false; }
 
         key = new(environment.ToString(), id.ToString(), secret.ToString());

@@ -16,7 +16,12 @@ public sealed class MethodPolicies
         ["/grpc.health.v1.Health/List"] = new() { Scope = Scope.Public, Admission = Asteri.V1.Admission.None },
         ["/grpc.health.v1.Health/Watch"] = new() { Scope = Scope.Public, Admission = Asteri.V1.Admission.None, DefaultDeadlineMs = -1 },
         // Reflection describes the whole interface, administration included; the description of the public part is at /openapi.json.
-        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = new() { Scope = Scope.Admin, Admission = Asteri.V1.Admission.None, DefaultDeadlineMs = -1 },
+        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = new()
+        {
+            Scope = Scope.Admin,
+            Admission = Asteri.V1.Admission.None,
+            DefaultDeadlineMs = -1,
+        },
     };
 
     private readonly Dictionary<string, MethodPolicy> _policies;
@@ -38,7 +43,8 @@ public sealed class MethodPolicies
 
         return faults.Count == 0
             ? new(policies)
-            : throw new SecurityException($"Methods that nobody may serve, because it is not said who may call them: {string.Join("; ", faults)}. Set the option (asteri.v1.policy) in the proto file.");
+            : throw new SecurityException(
+                $"It is not said who may call these methods: {string.Join("; ", faults)}. Set the option (asteri.v1.policy) in the proto file.");
     }
 
     /// <summary>The policy of a method, or null: such a method is refused to everybody.</summary>

@@ -25,7 +25,10 @@ public sealed class NamePatterns
         if (texts.Length > 100) { throw RpcException.Invalid("name_patterns", $"{texts.Length} patterns; the limit is 100."); }
         foreach (string text in texts)
         {
-            if (!IsPattern(text)) { throw RpcException.Invalid("name_patterns", $"'{text}' is no pattern; it must be a name, or the beginning of one and '*'."); }
+            if (!IsPattern(text))
+            {
+                throw RpcException.Invalid("name_patterns", $"'{text}' is no pattern; it must be a name, or the beginning of one and '*'.");
+            }
         }
 
         return texts.Length == 0 ? Every : new(texts);

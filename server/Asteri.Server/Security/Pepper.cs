@@ -37,14 +37,19 @@ public sealed class Pepper
         byte[]? witness = store.Read(SecurityKeys.Credentials, SecurityKeys.Witness)?.Bytes;
         if (witness is not null && !File.Exists(path))
         {
-            throw new SecurityException($"The pepper '{path}' is missing, but this store has keys that were hashed with it. Restore the file from the backup and set Security:PepperFile to it.");
+            throw new SecurityException(
+                $"The pepper '{path}' is missing, but this store has keys that were hashed with it. Restore it from the backup.");
         }
 
         var pepper = new Pepper(PepperFile.ReadOrMake(path));
-        if (witness is null) { await store.WriteAsync(store.NewBatch().Put(SecurityKeys.Credentials, SecurityKeys.Witness, pepper._witness), cancellation); }
+        if (witness is null)
+        {
+            await store.WriteAsync(store.NewBatch().Put(SecurityKeys.Credentials, SecurityKeys.Witness, pepper._witness), cancellation);
+        }
         else if (!CryptographicOperations.FixedTimeEquals(witness, pepper._witness))
         {
-            throw new SecurityException($"The pepper '{path}' is not the one that this store's keys were hashed with. Restore the right file from the backup and set Security:PepperFile to it.");
+            throw new SecurityException(
+                $"The pepper '{path}' is not the one that this store's keys were hashed with. Restore the right one from the backup.");
         }
 
         return pepper;

@@ -17,7 +17,9 @@ public sealed record Principal(string Tenant, ScopeSet Scopes, NamePatterns Name
     /// <summary>The principal of a call.</summary>
     /// <exception cref="InvalidOperationException">The call did not pass the authentication interceptor.</exception>
     public static Principal Of(ServerCall call) =>
-        call.Principal as Principal ?? throw new InvalidOperationException($"{call.Method} was called without a principal: the authentication interceptor must run before its handler.");
+        call.Principal as Principal
+            ?? throw new InvalidOperationException(
+                $"{call.Method} was called without a principal: the authentication interceptor must run before its handler.");
 
     public bool Holds(Scope scope) => Scopes.Contains(scope);
 

@@ -23,7 +23,11 @@ public sealed class RouteGuard(Authenticator authenticator)
 
     private Task GuardAsync(HttpContext http, RequestDelegate next)
     {
-        if (!Routes.TryGetValue(http.Request.Path.Value ?? "", out var scope)) { return HttpProblem.WriteAsync(http, new(RpcCode.NotFound, "There is nothing here.")); }
+        if (!Routes.TryGetValue(http.Request.Path.Value ?? "", out var scope))
+        {
+            return HttpProblem.WriteAsync(http, new(RpcCode.NotFound, "There is nothing here."));
+        }
+
         if (http.Request.Method is not ("GET" or "HEAD"))
         {
             http.Response.Headers.Allow = "GET, HEAD";

@@ -42,7 +42,11 @@ public sealed record SecurityOptions
     {
         var faults = new List<string>();
         if (!TenantName.IsValid(DefaultTenant)) { faults.Add($"Security:DefaultTenant is '{DefaultTenant}'; it must be {TenantName.Rule}."); }
-        if (!KeyText.IsEnvironment(Environment)) { faults.Add($"Security:Environment is '{Environment}'; it must be 1 to 16 characters of a-z and 0-9."); }
+        if (!KeyText.IsEnvironment(Environment))
+        {
+            faults.Add($"Security:Environment is '{Environment}'; it must be 1 to 16 characters of a-z and 0-9.");
+        }
+
         if (string.IsNullOrWhiteSpace(PepperFile)) { faults.Add("Security:PepperFile is empty; it must name a file."); }
         if (FailuresPerMinute is < 1 or > 100_000) { faults.Add($"Security:FailuresPerMinute is {FailuresPerMinute}; it must be 1 to 100,000."); }
         if (LastUseResolution < TimeSpan.FromMinutes(1) || LastUseResolution > TimeSpan.FromDays(1))

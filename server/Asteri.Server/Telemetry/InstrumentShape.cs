@@ -27,9 +27,12 @@ internal sealed record InstrumentShape(MetricKind Kind, bool IsAbsolute, double[
     /// The kind by the instrument's class; a histogram's buckets by its advice, or OpenTelemetry's defaults for its unit. Null: an instrument of a
     /// class that is not known.
     /// </summary>
-    public static InstrumentShape? Of(Instrument instrument) =>
-        (Of<long>(instrument) ?? Of<double>(instrument) ?? Of<int>(instrument) ?? Of<float>(instrument) ?? Of<byte>(instrument) ?? Of<short>(instrument) ?? Of<decimal>(instrument))
-            is { } shape ? shape with { IsObserved = instrument.IsObservable } : null;
+    public static InstrumentShape? Of(Instrument instrument)
+    {
+        var shape = Of<long>(instrument) ?? Of<double>(instrument) ?? Of<int>(instrument) ?? Of<float>(instrument)
+            ?? Of<byte>(instrument) ?? Of<short>(instrument) ?? Of<decimal>(instrument);
+        return shape is null ? null : shape with { IsObserved = instrument.IsObservable };
+    }
 
     private static InstrumentShape? Of<T>(Instrument instrument)
         where T : struct => instrument switch

@@ -69,7 +69,13 @@ internal sealed class MetricFamily(string name, string help, InstrumentShape sha
     {
         text.Append(name).Append(suffix);
         if (labels.Length > 0) { text.Append('{').Append(labels).Append('}'); }
-        text.Append(' ').Append(double.IsInfinity(value) ? value > 0 ? "+Inf" : "-Inf" : value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+        string number = value switch
+        {
+            double.PositiveInfinity => "+Inf",
+            double.NegativeInfinity => "-Inf",
+            _ => value.ToString("R", CultureInfo.InvariantCulture),
+        };
+        text.Append(' ').Append(number).Append('\n');
     }
 
     private MetricSeries Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -67,7 +67,8 @@ public sealed class MetricsPage : IDisposable
 
     private void Listen<T>(Func<T, double> toDouble)
         where T : struct =>
-        _listener.SetMeasurementEventCallback<T>((_, value, tags, family) => ((MetricFamily)family!).Record(toDouble(value), tags, Volatile.Read(ref _turn)));
+        _listener.SetMeasurementEventCallback<T>(
+            (_, value, tags, family) => ((MetricFamily)family!).Record(toDouble(value), tags, Volatile.Read(ref _turn)));
 
     /// <summary>Instruments whose names become the same share a family when they are of a kind; the second of another kind is left out.</summary>
     private MetricFamily? FamilyOf(Instrument instrument)

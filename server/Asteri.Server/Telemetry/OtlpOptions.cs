@@ -1,3 +1,5 @@
+using Asteri.Server.Settings;
+
 namespace Asteri.Server.Telemetry;
 
 /// <summary>Export of traces and metrics to a collector, by OTLP over HTTP with protobuf bodies.</summary>
@@ -9,6 +11,7 @@ public sealed record OtlpOptions
     public string Endpoint { get; init; } = "";
 
     /// <summary>Headers of every export, "name=value" separated by commas; for a collector's own key. Secret: never printed.</summary>
+    [Secret]
     public string Headers { get; init; } = "";
 
     /// <summary>Time between two exports of metrics. Default 30 s: dashboards draw minutes.</summary>

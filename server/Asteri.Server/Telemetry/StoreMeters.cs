@@ -11,7 +11,8 @@ public static class StoreMeters
     /// <param name="status">The lanes as they stand: <see cref="Store.Status"/>.</param>
     public static void Add(NodeMeters meters, Func<IReadOnlyList<LaneStatus>> status)
     {
-        meters.Meter.CreateObservableGauge("asteri.store.lane.state", () => status().SelectMany(States), "1", "1 for the state that a lane is in, 0 for the others.");
+        meters.Meter.CreateObservableGauge(
+            "asteri.store.lane.state", () => status().SelectMany(States), "1", "1 for the state that a lane is in, 0 for the others.");
         Gauge("asteri.store.lane.entries", "{entry}", "Entries that a lane holds.", l => l.Entries);
         Gauge("asteri.store.lane.last_seq", "{operation}", "Seq of a lane's last operation.", l => (long)l.LastSeq);
         Gauge("asteri.store.lane.checkpoint_seq", "{operation}", "Seq that a lane's last checkpoint holds.", l => (long)l.CheckpointSeq);

@@ -10,7 +10,8 @@ namespace Asteri.Server.Telemetry;
 public sealed class TelemetryInterceptor
 {
     /// <summary>From a hash lookup to the longest deadline. Half a decade apart below a second, where the questions are.</summary>
-    private static readonly double[] DurationBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+    private static readonly double[] DurationBuckets =
+        [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
     private readonly ActivitySource _activities;
     private readonly Counter<long> _calls;
@@ -22,7 +23,8 @@ public sealed class TelemetryInterceptor
 
     public TelemetryInterceptor(NodeMeters meters, TelemetryOptions options, TimeProvider time, ILogger<TelemetryInterceptor> logger)
     {
-        (_activities, _slow, _time, _logger) = (meters.Activities, options.SlowCall == TimeSpan.Zero ? TimeSpan.MaxValue : options.SlowCall, time, logger);
+        (_activities, _time, _logger) = (meters.Activities, time, logger);
+        _slow = options.SlowCall == TimeSpan.Zero ? TimeSpan.MaxValue : options.SlowCall;
         _calls = meters.Meter.CreateCounter<long>("asteri.rpc.calls", "{call}", "Calls by method and code.");
         _active = meters.Meter.CreateUpDownCounter<long>("asteri.rpc.active", "{call}", "Calls under way, streams included.");
         _duration = meters.Meter.CreateHistogram(
@@ -63,7 +65,12 @@ public sealed class TelemetryInterceptor
         bool isStream = call.Method.Descriptor.IsClientStreaming || call.Method.Descriptor.IsServerStreaming;
         if (duration > _slow && !isStream)
         {
-            _logger.LogWarning("Slow call: {Method} took {DurationMs:F1} ms and ended {Code}; request {RequestId}", call.Method.Path, duration.TotalMilliseconds, name, call.RequestId);
+            _logger.LogWarning(
+                "Slow call: {Method} took {DurationMs:F1} ms and ended {Code}; request {RequestId}",
+                call.Method.Path,
+                duration.TotalMilliseconds,
+                name,
+                call.RequestId);
         }
     }
 

@@ -16,7 +16,11 @@ public sealed record TelemetryOptions
     public IReadOnlyList<string> Validate()
     {
         var faults = new List<string>();
-        if (SlowCall < TimeSpan.Zero || SlowCall > TimeSpan.FromHours(1)) { faults.Add($"Telemetry:SlowCall is {SlowCall:c}; it must be 0 to 1 hour."); }
+        if (SlowCall < TimeSpan.Zero || SlowCall > TimeSpan.FromHours(1))
+        {
+            faults.Add($"Telemetry:SlowCall is {SlowCall:c}; it must be 0 to 1 hour.");
+        }
+
         faults.AddRange(Otlp.Validate());
         return faults;
     }

@@ -167,7 +167,8 @@ public sealed class AdmissionInterceptorTests : IDisposable
         Assert.All(BoundServices.Methods, m => Assert.NotEqual(V1.Admission.Unspecified, _policies.Of(m)!.Admission));
 
     private static async Task<RpcException> Refused(AdmissionInterceptor interceptor, FakeCall call) =>
-        await Assert.ThrowsAsync<RpcException>(async () => await interceptor.InterceptAsync(call, () => throw new InvalidOperationException("it was let in")));
+        await Assert.ThrowsAsync<RpcException>(async () =>
+            await interceptor.InterceptAsync(call, () => throw new InvalidOperationException("it was let in")));
 
     private static ShareStatus Status(AdmissionControl control, string share) => control.Status.Single(s => s.Key == share).Value;
 

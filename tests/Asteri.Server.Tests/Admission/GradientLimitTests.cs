@@ -69,7 +69,12 @@ public sealed class GradientLimitTests
     }
 
     /// <summary>Two hundred samples a second.</summary>
-    private void Feed(GradientLimit limit, int seconds, double latencyMs, Func<GradientLimit, int> inFlight, Func<GradientLimit, double>? latencyOf = null)
+    private void Feed(
+        GradientLimit limit,
+        int seconds,
+        double latencyMs,
+        Func<GradientLimit, int> inFlight,
+        Func<GradientLimit, double>? latencyOf = null)
     {
         for (int i = 0; i < seconds * 200; i++)
         {

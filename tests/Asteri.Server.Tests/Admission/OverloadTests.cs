@@ -51,7 +51,9 @@ public sealed class OverloadTests
         node.Run(WarmUp, load);
         var over = node.Run(Span, load);
 
-        Assert.True(over.Good["modest"] >= 0.95 * over.Offered["modest"], $"{over.Good["modest"]} of the modest tenant's {over.Offered["modest"]} calls served");
+        Assert.True(
+            over.Good["modest"] >= 0.95 * over.Offered["modest"],
+            $"{over.Good["modest"]} of the modest tenant's {over.Offered["modest"]} calls served");
         Assert.True(over.GoodPerSecond >= 0.9 * node.Capacity);
     }
 

@@ -49,7 +49,8 @@ public sealed class ShareQueueTests
     }
 
     [Fact]
-    public void Enter_DeadlineOver_IsRefused() => Assert.Equal(Refusal.DeadlineOver, Enter(Queue(limit: 1), "a", now: 5 * Ms, expires: 5 * Ms).Refusal);
+    public void Enter_DeadlineOver_IsRefused() =>
+        Assert.Equal(Refusal.DeadlineOver, Enter(Queue(limit: 1), "a", now: 5 * Ms, expires: 5 * Ms).Refusal);
 
     [Fact]
     public void Leave_WaiterWhoseDeadlineIsOver_IsRefusedAndTheNextOneLetIn()
@@ -231,7 +232,8 @@ public sealed class ShareQueueTests
         }
     }
 
-    private static ShareQueue Queue(int limit, int maxWaiting = 1_000, int tenantCalls = 0) => new(GradientLimit.Fixed(limit), maxWaiting, tenantCalls);
+    private static ShareQueue Queue(int limit, int maxWaiting = 1_000, int tenantCalls = 0) =>
+        new(GradientLimit.Fixed(limit), maxWaiting, tenantCalls);
 
     private Waiter Enter(ShareQueue queue, string tenant, TimeSpan now = default, TimeSpan? expires = null)
     {

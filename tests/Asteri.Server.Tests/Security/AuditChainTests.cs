@@ -49,7 +49,10 @@ public sealed class AuditChainTests
     {
         var (head, entries) = Chain(3);
 
-        Assert.StartsWith("Audit entry 1:", AuditChain.Verify(new Pepper(RandomNumberGenerator.GetBytes(32)), head, entries), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Audit entry 1:",
+            AuditChain.Verify(new Pepper(RandomNumberGenerator.GetBytes(32)), head, entries),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +85,10 @@ public sealed class AuditChainTests
         var entries = new List<byte[]>();
         for (int i = 1; i <= count; i++)
         {
-            byte[] stored = AuditChain.Add(Pepper, head, new(i, DateTimeOffset.UnixEpoch.AddMinutes(i), "0123456789ab", "acme", "key.create") { Target = $"target {i}", Result = "ok" });
+            byte[] stored = AuditChain.Add(
+                Pepper,
+                head,
+                new(i, DateTimeOffset.UnixEpoch.AddMinutes(i), "0123456789ab", "acme", "key.create") { Target = $"target {i}", Result = "ok" });
             head = AuditChain.After(head, stored);
             entries.Add(stored);
         }

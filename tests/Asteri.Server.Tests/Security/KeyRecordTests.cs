@@ -74,7 +74,9 @@ public sealed class KeyRecordTests
 
         Assert.Equal(record.Spec with { Names = read.Spec.Names }, read.Spec);
         Assert.Equal(record.Spec.Names.Texts, read.Spec.Names.Texts);
-        Assert.Equal((record.Id, record.Environment, record.CreatedAt, record.OlderUntil), (read.Id, read.Environment, read.CreatedAt, read.OlderUntil));
+        Assert.Equal(
+            (record.Id, record.Environment, record.CreatedAt, record.OlderUntil),
+            (read.Id, read.Environment, read.CreatedAt, read.OlderUntil));
         Assert.Equal(record.Newest, read.Newest);
         Assert.Equal(record.Older, read.Older);
     }
@@ -83,7 +85,8 @@ public sealed class KeyRecordTests
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{}")]
-    [InlineData("""{"format":2,"id":"","environment":"","tenant":"","scopes":[],"names":[],"note":"","createdAt":0,"newest":"","older":"","olderUntil":0}""")]
+    [InlineData(
+        """{"format":2,"id":"","environment":"","tenant":"","scopes":[],"names":[],"note":"","createdAt":0,"newest":"","older":"","olderUntil":0}""")]
     public void KeyFormat_OtherBytes_AreRefusedByName(string text)
     {
         var refused = Assert.Throws<SecurityException>(() => KeyFormat.Read(System.Text.Encoding.UTF8.GetBytes(text)));

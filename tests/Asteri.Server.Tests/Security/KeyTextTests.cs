@@ -38,7 +38,11 @@ public sealed class KeyTextTests
         string text = KeyText.Create("test").Reveal();
         for (int i = 0; i + 1 < text.Length; i++)
         {
-            if (text[i] != text[i + 1]) { Assert.False(KeyText.TryParse(text[..i] + text[i + 1] + text[i] + text[(i + 2)..], out _), $"swapped at {i}"); }
+            if (text[i] != text[i + 1])
+            {
+                Assert.False(KeyText.TryParse(text[..i] + text[i + 1] + text[i] + text[(i + 2)..], out _), $"swapped at {i}");
+            }
+
             Assert.False(KeyText.TryParse(text.Remove(i, 1), out _), $"missing at {i}");
         }
     }

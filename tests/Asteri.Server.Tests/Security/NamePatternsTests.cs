@@ -19,7 +19,8 @@ public sealed class NamePatternsTests
             string[] texts = [.. Enumerable.Range(0, random.Next(4)).Select(_ => RandomName(random) + (random.Next(2) == 0 ? "*" : ""))];
             var patterns = NamePatterns.Of(texts);
             string name = RandomName(random);
-            bool expected = texts.Length == 0 || texts.Any(t => Regex.IsMatch(name, "^" + Regex.Escape(t).Replace("\\*", ".*", StringComparison.Ordinal) + "$"));
+            bool expected = texts.Length == 0
+                || texts.Any(t => Regex.IsMatch(name, "^" + Regex.Escape(t).Replace("\\*", ".*", StringComparison.Ordinal) + "$"));
 
             Assert.True(expected == patterns.Reach(name), $"[{string.Join(", ", texts)}] and '{name}'");
         }

@@ -17,7 +17,16 @@ public sealed class SecurityOptionsTests
     [Fact]
     public void Validate_ManyFaults_AreAllNamedWithTheirValues()
     {
-        var faults = new SecurityOptions { DefaultTenant = "../x", Environment = "LIVE", PepperFile = " ", FailuresPerMinute = 0, LastUseResolution = TimeSpan.Zero }.Validate();
+        var options = new SecurityOptions
+        {
+            DefaultTenant = "../x",
+            Environment = "LIVE",
+            PepperFile = " ",
+            FailuresPerMinute = 0,
+            LastUseResolution = TimeSpan.Zero,
+        };
+
+        var faults = options.Validate();
 
         Assert.Equal(5, faults.Count);
         Assert.Contains(faults, f => f.Contains("Security:DefaultTenant is '../x'", StringComparison.Ordinal));
@@ -27,6 +36,7 @@ public sealed class SecurityOptionsTests
     public void Validate_OtherSections_NameTheirFaultsToo()
     {
         Assert.Equal(2, new AdmissionOptions { SearchPercent = 95, MaxWaiting = 0 }.Validate().Count);
-        Assert.Equal(3, new TelemetryOptions { SlowCall = TimeSpan.FromSeconds(-1), Otlp = new() { Endpoint = "collector:4317", TracePercent = 101 } }.Validate().Count);
+        var otlp = new OtlpOptions { Endpoint = "collector:4317", TracePercent = 101 };
+        Assert.Equal(3, new TelemetryOptions { SlowCall = TimeSpan.FromSeconds(-1), Otlp = otlp }.Validate().Count);
     }
 }
