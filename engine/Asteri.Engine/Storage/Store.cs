@@ -111,9 +111,7 @@ public sealed class Store : IAsyncDisposable
     public IAsyncEnumerable<LaneRecord> SubscribeAsync(int lane, ulong fromSeq, CancellationToken cancellation)
     {
         ThrowIfClosed();
-        if (lane < 0 || lane >= _lanes.Length)
-            throw new StoreException(StoreFault.Invalid, $"there is no lane {lane}; this store has lanes 0 to {_lanes.Length - 1}");
-        return _lanes[lane].Get().SubscribeAsync(fromSeq, cancellation);
+        return HolderOf(lane).Get().SubscribeAsync(fromSeq, cancellation);
     }
 
     /// <summary>The last seq of every lane: whatever was acknowledged before the call is at or below it.</summary>
@@ -125,9 +123,7 @@ public sealed class Store : IAsyncDisposable
         foreach (var (lane, seq) in token.Seqs)
         {
             ThrowIfClosed();
-            if (lane >= _lanes.Length)
-                throw new StoreException(StoreFault.Invalid, $"the token names lane {lane}; this store has lanes 0 to {_lanes.Length - 1}");
-            await _lanes[lane].Get().WaitForAsync(seq, cancellation).ConfigureAwait(false);
+            await HolderOf(lane).Get().WaitForAsync(seq, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -136,6 +132,17 @@ public sealed class Store : IAsyncDisposable
     {
         ThrowIfClosed();
         await Task.WhenAll(_lanes.Where(lane => lane.IsServing).Select(lane => lane.Get().CheckpointAsync())).WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Closes a lane and opens it again, for one that an I/O error made read-only or that was refused and has been repaired. A full disk needs no reopening. Nothing that
+    /// was acknowledged is lost; reads of the lane are refused meanwhile, and subscriptions end.
+    /// </summary>
+    public async Task<LaneStatus> ReopenLaneAsync(int lane)
+    {
+        ThrowIfClosed();
+        await HolderOf(lane).ReopenAsync().ConfigureAwait(false);
+        return HolderOf(lane).Status;
     }
 
     /// <summary>Writes a consistent copy of all lanes into a new directory, while writes go on. The copy is whole when the returned token is there, or not there at all.</summary>
@@ -150,6 +157,9 @@ public sealed class Store : IAsyncDisposable
     /// <exception cref="StoreException">Damaged: the snapshot is not what SnapshotAsync wrote; the message names the entry. Nothing is left at the target.</exception>
     public static Task RestoreAsync(string snapshotDirectory, string targetDirectory, CancellationToken cancellation = default) =>
         RestoreAsync(snapshotDirectory, targetDirectory, LinuxDisk.Instance, cancellation);
+
+    /// <summary>Reads everything of every lane once; what is damaged is in <see cref="Status"/> afterwards. The background scrub does the same, slowly.</summary>
+    internal Task ScrubAsync() => Task.WhenAll(_lanes.Where(lane => lane.IsServing).Select(lane => lane.Get().ScrubAsync()));
 
     internal static Task RestoreAsync(string snapshotDirectory, string targetDirectory, IDisk disk, CancellationToken cancellation) =>
         Task.Run(() => new SnapshotRestore(disk, snapshotDirectory, targetDirectory).Run(cancellation), cancellation);
@@ -174,13 +184,13 @@ public sealed class Store : IAsyncDisposable
         options.Validate();
         var clock = time ?? TimeProvider.System;
         var space = new SpaceWatch(disk, options.Directory, options.MinFreeBytes, clock);
-        var manifest = await Task.Run(new StoreFile(disk, options, space).OpenOrCreate, cancellation).ConfigureAwait(false);
+        var manifest = await Task.Run(new StoreFile(disk, options).OpenOrCreate, cancellation).ConfigureAwait(false);
         var kept = options with { Lanes = manifest.Lanes, PageBytes = manifest.PageBytes, SegmentBytes = manifest.SegmentBytes };
         kept.Validate();
         var parts = new StoreParts(kept, disk, manifest, clock);
         var lanes = await Task.WhenAll(Enumerable.Range(0, manifest.Lanes).Select(number =>
         {
-            var seat = new LaneSeat(number, manifest.StoreId, new LanePaths(kept.Directory, number), disk, kept, space);
+            var seat = new LaneSeat(number, manifest.StoreId, new LanePaths(kept.Directory, number), disk, kept, space, clock);
             return Task.Run(() => LaneHolder.Open(seat), CancellationToken.None);
         })).ConfigureAwait(false);
         var store = new Store(parts, lanes, directoryLock);
@@ -189,6 +199,10 @@ public sealed class Store : IAsyncDisposable
         await store.DisposeAsync().ConfigureAwait(false);
         throw new OperationCanceledException(cancellation);
     }
+
+    private LaneHolder HolderOf(int lane) => lane >= 0 && lane < _lanes.Length
+        ? _lanes[lane]
+        : throw new StoreException(StoreFault.Invalid, $"there is no lane {lane}; this store has lanes 0 to {_lanes.Length - 1}");
 
     private ScanMerge Merge(Space space, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> after)
     {

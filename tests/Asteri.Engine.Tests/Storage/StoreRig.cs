@@ -44,6 +44,30 @@ internal sealed class StoreRig : IAsyncDisposable
         return rig;
     }
 
+    /// <summary>A store on a disk whose operations can be made to fail.</summary>
+    public static async Task<(StoreRig Rig, KnobDisk Disk)> OpenOnKnobsAsync(Func<StoreOptions, StoreOptions>? change = null)
+    {
+        var rig = new StoreRig(change);
+        var disk = new KnobDisk();
+        rig.Store = await Store.OpenAsync(rig.Options, disk, null, CancellationToken.None);
+        return (rig, disk);
+    }
+
+    /// <summary>Opens what a killed process would have left at this moment.</summary>
+    public async Task<Store> OpenCrashImageAsync(string name, Action<string>? damage = null)
+    {
+        foreach (var path in Directory.EnumerateFiles(Options.Directory, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(this[name], Path.GetRelativePath(Options.Directory, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            if (Path.GetFileName(path) != "LOCK")
+                File.Copy(path, copy);
+        }
+
+        damage?.Invoke(this[name]);
+        return await Store.OpenAsync(Options with { Directory = this[name] });
+    }
+
     public async Task ReopenAsync(Func<StoreOptions, StoreOptions>? change = null)
     {
         await Store.DisposeAsync();

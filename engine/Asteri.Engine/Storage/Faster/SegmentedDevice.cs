@@ -61,19 +61,20 @@ internal sealed unsafe class SegmentedDevice : StorageDeviceBase
     public override void ReadAsync(
         int segmentId, ulong sourceAddress, nint destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
     {
+        var read = new PageRead(((long)segmentId * _files.SegmentBytes) + (long)sourceAddress, destinationAddress, readLength, callback, context);
         if (readLength > _maxReadBytes)
-            throw new InvalidDataException($"a record at {_files.Locate(((long)segmentId * _files.SegmentBytes) + (long)sourceAddress)} claims {readLength} bytes");
+            throw new InvalidDataException($"a record at {_files.Locate(read.Address)} claims {readLength} bytes");
         // FASTER follows a chain of records by reading again from within the callback: a long chain must not become a deep stack.
         if (s_nestedReads >= MaxNestedReads)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(_ => Read(segmentId, sourceAddress, destinationAddress, readLength, callback, context), null);
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Read(read), null);
             return;
         }
 
         s_nestedReads++;
         try
         {
-            Read(segmentId, sourceAddress, destinationAddress, readLength, callback, context);
+            Read(read);
         }
         finally
         {
@@ -122,15 +123,14 @@ internal sealed unsafe class SegmentedDevice : StorageDeviceBase
         write.Callback(0, write.Bytes, write.Context);
     }
 
-    private void Read(int segmentId, ulong sourceAddress, nint destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
+    private void Read(in PageRead read)
     {
-        var buffer = new Span<byte>((void*)destinationAddress, checked((int)readLength));
-        var address = ((long)segmentId * _files.SegmentBytes) + (long)sourceAddress;
+        var buffer = new Span<byte>((void*)read.Destination, checked((int)read.Bytes));
         uint error = 0;
         var got = 0;
         try
         {
-            got = (int)Math.Clamp(ReadLimit - address, 0, _files.Read(address, buffer));
+            got = (int)Math.Clamp(ReadLimit - read.Address, 0, _files.Read(read.Address, buffer));
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
@@ -139,8 +139,10 @@ internal sealed unsafe class SegmentedDevice : StorageDeviceBase
 
         // FASTER parses the buffer whatever the error says: zeros are a record with no key, and so "not found", which the key directory contradicts.
         buffer[got..].Clear();
-        callback(error, (uint)got, context);
+        read.Callback(error, (uint)got, read.Context);
     }
+
+    private readonly record struct PageRead(long Address, nint Destination, uint Bytes, DeviceIOCompletionCallback Callback, object Context);
 
     private readonly record struct PageWrite(nint Source, long Address, uint Bytes, DeviceIOCompletionCallback Callback, object Context);
 }

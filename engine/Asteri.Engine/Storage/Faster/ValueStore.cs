@@ -117,7 +117,7 @@ internal sealed unsafe class ValueStore : IDisposable
     /// <summary>Waits for the checkpoint to end and syncs the value log; not the applier's, which must go on meanwhile.</summary>
     public ValueCheckpoint CompleteCheckpoint()
     {
-        _store.CompleteCheckpointAsync().AsTask().GetAwaiter().GetResult();
+        AwaitCheckpoint();
         if ((_fault.First ?? _images.Error) is { } error)
             throw new IOException("the checkpoint could not be written: " + error.Message, error);
         _files.Sync();
@@ -125,6 +125,9 @@ internal sealed unsafe class ValueStore : IDisposable
         CheckpointedUntil = checkpoint.Final;
         return checkpoint;
     }
+
+    /// <summary>Waits for a checkpoint to end, whatever has become of it: until then no other can begin.</summary>
+    public void AwaitCheckpoint() => _store.CompleteCheckpointAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Makes sure that this many bytes more have reserved space.</summary>
     /// <exception cref="IOException">There is no space, or the disk failed.</exception>

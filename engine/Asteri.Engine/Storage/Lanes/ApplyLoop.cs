@@ -20,6 +20,15 @@ internal sealed class ApplyLoop
         _thread.Start();
     }
 
+    /// <summary>Waits until everything up to a seq has been applied, or never will be because the lane is poisoned.</summary>
+    public void Finish(ulong seq)
+    {
+        // Each piece of work runs behind one more group.
+        while (!_queue.Run(() => _lane.Tail.Seq >= seq || _lane.Fault.IsPoisoned))
+        {
+        }
+    }
+
     /// <summary>Finishes what is in the queue and ends the thread.</summary>
     public void Close()
     {

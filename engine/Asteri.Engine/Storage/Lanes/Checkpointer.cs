@@ -62,11 +62,7 @@ internal sealed class Checkpointer(LaneParts lane, ApplyQueue applier)
     {
         lane.Images.WriteTo(directory);
         var start = Start();
-        FileStamp[] written =
-        [
-            KeyDirectoryFile.Dump(lane.Disk, Path.Combine(directory, KeysFile), NameOf(number, KeysFile), start.Keys, start.Seq),
-            RequestWindow.Dump(lane.Disk, Path.Combine(directory, RequestsFile), NameOf(number, RequestsFile), start.Requests, start.Seq),
-        ];
+        var written = DumpDirectory(number, directory, start);
         var values = lane.Values.CompleteCheckpoint();
         written =
         [
@@ -87,6 +83,24 @@ internal sealed class Checkpointer(LaneParts lane, ApplyQueue applier)
             IndexToken = values.Token,
             Files = ReadBack(number, directory, written),
         };
+    }
+
+    /// <summary>Writes the directory and the window, while FASTER writes its pages.</summary>
+    private FileStamp[] DumpDirectory(ulong number, string directory, CheckpointStart start)
+    {
+        try
+        {
+            return
+            [
+                KeyDirectoryFile.Dump(lane.Disk, Path.Combine(directory, KeysFile), NameOf(number, KeysFile), start.Keys, start.Seq),
+                RequestWindow.Dump(lane.Disk, Path.Combine(directory, RequestsFile), NameOf(number, RequestsFile), start.Requests, start.Seq),
+            ];
+        }
+        catch
+        {
+            lane.Values.AwaitCheckpoint();
+            throw;
+        }
     }
 
     /// <summary>Reads every file of the checkpoint from the disk again, and compares those whose bytes were known.</summary>

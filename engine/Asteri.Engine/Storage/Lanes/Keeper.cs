@@ -5,6 +5,8 @@ namespace Asteri.Engine.Storage.Lanes;
 /// </summary>
 internal sealed class Keeper : IDisposable
 {
+    private const string CheckpointSubject = "checkpoint";
+
     private readonly LaneParts _lane;
     private readonly Checkpointer _checkpointer;
     private readonly Compaction _compaction;
@@ -63,18 +65,16 @@ internal sealed class Keeper : IDisposable
         return done.Task;
     }
 
+    /// <summary>Takes a last checkpoint; one that fails leaves the one before and the log behind it, which is as good.</summary>
+    public void FinishWithCheckpoint() => CheckpointAsync().ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+
     /// <summary>Finishes what was asked for and ends the thread.</summary>
-    public void Close()
+    public void Dispose()
     {
         lock (_sync)
             _closed = true;
         _wake.Set();
         _thread.Join();
-    }
-
-    public void Dispose()
-    {
-        Close();
         _wake.Dispose();
     }
 
@@ -103,12 +103,13 @@ internal sealed class Keeper : IDisposable
             if (_lane.Fault.IsPoisoned)
                 throw _lane.Health.ReadOnly();
             Checkpoint();
+            _lane.Health.Note(CheckpointSubject, "");
             requests.ForEach(request => request.SetResult());
         }
         catch (Exception error)
         {
             // The older checkpoint stays and the log behind it; the next try comes when the log has grown on.
-            _lane.Health.Note($"no checkpoint since seq {_lane.Manifest.Current.AppliedSeq}: {error.Message}");
+            _lane.Health.Note(CheckpointSubject, $"no checkpoint since seq {_lane.Manifest.Current.AppliedSeq}: {error.Message}");
             var failure = error as StoreException ?? new StoreException(StoreFault.ReadOnly, $"lane {_lane.Number}: the checkpoint failed: {error.Message}", error);
             requests.ForEach(request => request.SetException(failure));
         }

@@ -15,6 +15,9 @@ internal sealed class Lane : IAsyncDisposable
     private readonly LogWriter _writer;
     private readonly ApplyLoop _applier;
     private readonly Keeper _keeper;
+    private readonly UseGate _readers = new();
+    private readonly CancellationTokenSource _stopScrub = new();
+    private readonly Task _scrub;
 
     public Lane(LaneParts parts, RecordLog log)
     {
@@ -24,6 +27,7 @@ internal sealed class Lane : IAsyncDisposable
         _applier = new ApplyLoop(parts, queue, _keeper.Notice);
         _writer = new LogWriter(parts, log, queue, parts.Options.MaxQueuedWrites);
         parts.Fault.Poisoned += _ => parts.Tail.End(parts.Health.ReadOnly());
+        _scrub = parts.Options.ScrubBytesPerSecond == 0 ? Task.CompletedTask : Task.Run(() => ScrubAsync(_stopScrub.Token));
     }
 
     /// <summary>The keys as published last.</summary>
@@ -61,8 +65,77 @@ internal sealed class Lane : IAsyncDisposable
     }
 
     /// <summary>Reads an entry; null when there is none.</summary>
-    /// <exception cref="StoreException">Damaged.</exception>
+    /// <exception cref="StoreException">Damaged; Closed.</exception>
     public StoredValue? Read(ReadOnlySpan<byte> fullKey)
+    {
+        if (!_readers.TryEnter())
+            throw new StoreException(StoreFault.Closed, $"lane {_parts.Number} is closed");
+        try
+        {
+            return ReadOpen(fullKey);
+        }
+        finally
+        {
+            _readers.Exit();
+        }
+    }
+
+    /// <summary>Reads everything once and notes what is damaged.</summary>
+    public Task ScrubAsync() => new Scrub(_parts, this, 0).PassAsync(CancellationToken.None);
+
+    public IAsyncEnumerable<LaneRecord> SubscribeAsync(ulong fromSeq, CancellationToken cancellation) =>
+        new LogSubscription(_parts).ReadFromAsync(fromSeq, cancellation);
+
+    public ValueTask WaitForAsync(ulong seq, CancellationToken cancellation) => _parts.Tail.WaitForAsync(seq, cancellation);
+
+    /// <summary>The last commit of the log.</summary>
+    public Commit Committed => _writer.Committed;
+
+    public Task CheckpointAsync() => _keeper.CheckpointAsync();
+
+    /// <summary>Takes a checkpoint, and keeps it and the log behind it until <paramref name="copy"/> has ended.</summary>
+    public Task<T> SnapshotAsync<T>(Func<LaneParts, T> copy) => _keeper.HoldAsync(() => copy(_parts));
+
+    /// <summary>Commits what is queued, takes a last checkpoint when there is something new, and closes the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopScrub.CancelAsync().ConfigureAwait(false);
+        await _scrub.ConfigureAwait(false);
+        await Task.Run(Close).ConfigureAwait(false);
+    }
+
+    private void Close()
+    {
+        _writer.Close();
+        _applier.Finish(_writer.Committed.LastSeq);
+        if (_parts.Tail.Seq > _parts.Manifest.Current.AppliedSeq && !_parts.Fault.IsPoisoned)
+            _keeper.FinishWithCheckpoint();
+        _keeper.Dispose();
+        _applier.Close();
+        _parts.Tail.End(new StoreException(StoreFault.Closed, "the store is closed"));
+        _readers.Close();
+        _writer.Dispose();
+        _parts.Dispose();
+        _stopScrub.Dispose();
+    }
+
+    private async Task ScrubAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await new Scrub(_parts, this, _parts.Options.ScrubBytesPerSecond).RunAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The lane closes.
+        }
+        catch (Exception error)
+        {
+            _parts.Health.Note("scrub", $"the scrub has ended: {error.Message}");
+        }
+    }
+
+    private StoredValue? ReadOpen(ReadOnlySpan<byte> fullKey)
     {
         ulong expected = 0;
         var misses = 0;
@@ -83,39 +156,6 @@ internal sealed class Lane : IAsyncDisposable
             if (misses >= UnchangedReads)
                 throw Damaged(fullKey, seq, read);
         }
-    }
-
-    public IAsyncEnumerable<LaneRecord> SubscribeAsync(ulong fromSeq, CancellationToken cancellation) =>
-        new LogSubscription(_parts).ReadFromAsync(fromSeq, cancellation);
-
-    public ValueTask WaitForAsync(ulong seq, CancellationToken cancellation) => _parts.Tail.WaitForAsync(seq, cancellation);
-
-    /// <summary>The last commit of the log.</summary>
-    public Commit Committed => _writer.Committed;
-
-    public Task CheckpointAsync() => _keeper.CheckpointAsync();
-
-    /// <summary>Takes a checkpoint, and keeps it and the log behind it until <paramref name="copy"/> has ended.</summary>
-    public Task<T> SnapshotAsync<T>(Func<LaneParts, T> copy) => _keeper.HoldAsync(() => copy(_parts));
-
-    /// <summary>Commits what is queued, takes a last checkpoint when there is something new, and closes the files.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await Task.Run(Close).ConfigureAwait(false);
-        _parts.Tail.End(new StoreException(StoreFault.Closed, "the store is closed"));
-    }
-
-    private void Close()
-    {
-        _writer.Close();
-        // An empty piece of work behind the last group: when it has run, everything is applied.
-        if (!_parts.Fault.IsPoisoned && _parts.Tail.Seq > _parts.Manifest.Current.AppliedSeq)
-            ((IAsyncResult)_keeper.CheckpointAsync()).AsyncWaitHandle.WaitOne();
-        _keeper.Close();
-        _applier.Close();
-        _writer.Dispose();
-        _keeper.Dispose();
-        _parts.Dispose();
     }
 
     /// <summary>

@@ -4,34 +4,64 @@ namespace Asteri.Engine.Storage.Lanes;
 internal sealed class LaneHolder : IAsyncDisposable
 {
     private readonly LaneSeat _seat;
-    private readonly string _refusal;
-    private readonly Lane? _lane;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile Occupant _occupant;
 
-    private LaneHolder(LaneSeat seat, Lane? lane, string refusal) => (_seat, _lane, _refusal) = (seat, lane, refusal);
+    private LaneHolder(LaneSeat seat, Occupant occupant) => (_seat, _occupant) = (seat, occupant);
 
     public int Number => _seat.Number;
 
-    public bool IsServing => _lane is not null;
+    public bool IsServing => _occupant.Lane is not null;
 
-    public LaneStatus Status => _lane?.Status ?? new LaneStatus(Number, LaneState.Refused, _refusal);
+    public LaneStatus Status => _occupant is { Lane: { } lane } ? lane.Status : new LaneStatus(Number, LaneState.Refused, _occupant.Refusal.Message);
 
     /// <summary>Opens the lane. Whatever is wrong with it, the others must serve: it is refused, with the reason.</summary>
-    public static LaneHolder Open(LaneSeat seat)
+    public static LaneHolder Open(LaneSeat seat) => new(seat, OpenLane(seat));
+
+    /// <exception cref="StoreException">There is no lane now.</exception>
+    public Lane Get() => _occupant is { Lane: { } lane } ? lane : throw new StoreException(_occupant.Refusal.Fault, _occupant.Refusal.Message);
+
+    /// <summary>Closes the lane and opens it again: what was committed and not applied is applied, and an I/O error is forgotten if it does not come again.</summary>
+    public async Task ReopenAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var old = _occupant.Lane;
+            _occupant = new Occupant(null, new StoreException(StoreFault.ReadOnly, $"lane {Number} is being reopened; try again a little later"));
+            if (old is not null)
+                await old.DisposeAsync().ConfigureAwait(false);
+            _occupant = await Task.Run(() => OpenLane(_seat)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        if (_occupant.Lane is { } lane)
+            await lane.DisposeAsync().ConfigureAwait(false);
+        _turn.Dispose();
+    }
+
+    private static Occupant OpenLane(LaneSeat seat)
     {
         using var opening = new LaneOpening(seat);
         try
         {
             var (parts, log) = opening.Open();
-            return new LaneHolder(seat, new Lane(parts, log), "");
+            return new Occupant(new Lane(parts, log), NoRefusal);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            return new LaneHolder(seat, null, $"lane {seat.Number}: {error.Message}");
+            return new Occupant(null, new StoreException(StoreFault.Damaged, $"lane {seat.Number} is refused: {error.Message}", error));
         }
     }
 
-    /// <exception cref="StoreException">Damaged: the lane was refused.</exception>
-    public Lane Get() => _lane ?? throw new StoreException(StoreFault.Damaged, _refusal);
+    private static readonly StoreException NoRefusal = new(StoreFault.Closed, "");
 
-    public ValueTask DisposeAsync() => _lane?.DisposeAsync() ?? default;
+    private sealed record Occupant(Lane? Lane, StoreException Refusal);
 }

@@ -18,12 +18,11 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
     private LanePaths Paths => seat.Paths;
 
     /// <summary>Makes an empty lane. The caller syncs the store's directory.</summary>
-    public static void Create(LaneSeat seat)
+    public static void Create(IDisk disk, LanePaths paths, Guid storeId, int lane)
     {
-        var (disk, paths) = (seat.Disk, seat.Paths);
         foreach (var directory in new[] { paths.Directory, paths.Log, paths.Values, paths.Checkpoints })
             disk.CreateDirectory(directory);
-        var first = new LaneManifest { StoreId = seat.StoreId, Lane = seat.Number, LogBegin = LogFormat.FirstAddress, LogCommitted = LogFormat.FirstAddress };
+        var first = new LaneManifest { StoreId = storeId, Lane = lane, LogBegin = LogFormat.FirstAddress, LogCommitted = LogFormat.FirstAddress };
         CommitSlots.Create(disk, paths.Directory, new Commit(LogFormat.FirstAddress, 0, 0)).Dispose();
         LaneManifestFile.Create(disk, paths.Directory, first).Dispose();
         disk.SyncDirectory(paths.Directory);
@@ -50,6 +49,7 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
             Paths = Paths,
             Disk = Disk,
             Options = seat.Options,
+            Time = seat.Time,
             Epoch = commits.Newest.Epoch + 1,
             Fault = _fault,
             Health = new LaneHealth(seat.Number, _fault),
@@ -107,7 +107,7 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
         var replay = new LogReplay(parts.LogFiles, parts.Options.PageBytes, parts.Manifest.Current, committed, parts.Index);
         replay.IndexKept();
         if (replay.KeptDamage.Length > 0)
-            parts.Health.Note(replay.KeptDamage);
+            parts.Health.Note("log", replay.KeptDamage);
         var applier = new Applier(parts);
         replay.Run((header, batch) => Apply(parts, applier, header, batch));
         applier.Publish();

@@ -15,6 +15,8 @@ internal sealed class LaneParts : IDisposable
 
     public required StoreOptions Options { get; init; }
 
+    public required TimeProvider Time { get; init; }
+
     /// <summary>The times that the lane has been opened for writing.</summary>
     public required ulong Epoch { get; init; }
 

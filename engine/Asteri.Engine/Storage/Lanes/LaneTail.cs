@@ -11,6 +11,16 @@ internal sealed class LaneTail(ulong seq, long address)
 
     public ulong Seq => Volatile.Read(ref _seq);
 
+    /// <summary>Why nothing more will come; null while something may.</summary>
+    public Exception? Ended
+    {
+        get
+        {
+            lock (_sync)
+                return _ended;
+        }
+    }
+
     /// <summary>The seq, and the log address behind its record.</summary>
     public (ulong Seq, long Address) Position
     {

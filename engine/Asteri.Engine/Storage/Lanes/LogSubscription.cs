@@ -71,10 +71,10 @@ internal sealed class LogSubscription(LaneParts lane)
         {
             isRead = _reader.TryRead(_address, end, out entry);
         }
-        catch (ObjectDisposedException) when (lane.Index.Find(_nextSeq) is null)
+        catch (ObjectDisposedException)
         {
-            // The segment went while it was read: the log has moved on behind a checkpoint.
-            throw Truncated(_nextSeq);
+            // The segment went while it was read: the lane has closed, or its log begins later now.
+            throw lane.Tail.Ended ?? Truncated(_nextSeq);
         }
 
         if (isRead && LogRecord.TryParse(entry.Bytes, out var header, out ops) && header.FirstSeq == _nextSeq)

@@ -6,7 +6,7 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>The file STORE: which store this is. It is written last when a store is made, so a directory with it is a whole store.</summary>
-internal sealed class StoreFile(IDisk disk, StoreOptions options, SpaceWatch space)
+internal sealed class StoreFile(IDisk disk, StoreOptions options)
 {
     public const string FileName = "STORE";
     public const string LockName = "LOCK";
@@ -88,7 +88,7 @@ internal sealed class StoreFile(IDisk disk, StoreOptions options, SpaceWatch spa
         var lanes = options.Lanes > 0 ? options.Lanes : Math.Clamp(Environment.ProcessorCount, 1, MaxDefaultLanes);
         var manifest = new StoreManifest(Guid.NewGuid(), lanes, options.PageBytes, options.SegmentBytes, SlotMap.Even(lanes));
         for (var lane = 0; lane < lanes; lane++)
-            LaneOpening.Create(new LaneSeat(lane, manifest.StoreId, new LanePaths(options.Directory, lane), disk, options, space));
+            LaneOpening.Create(disk, new LanePaths(options.Directory, lane), manifest.StoreId, lane);
         disk.SyncDirectory(options.Directory);
         if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Directory)) is { } parent)
             disk.SyncDirectory(parent);

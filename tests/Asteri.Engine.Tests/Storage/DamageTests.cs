@@ -1,0 +1,174 @@
+using Asteri.Engine.Storage;
+using static Asteri.Engine.Tests.Storage.StoreRig;
+
+namespace Asteri.Engine.Tests.Storage;
+
+public sealed class DamageTests
+{
+    [Fact]
+    public async Task CrashImage_AtAnyMoment_HasEverythingAcknowledged()
+    {
+        await using var rig = await StoreRig.OpenAsync(options => options with { Lanes = 2, CheckpointLogBytes = 150_000 });
+        for (var round = 0; round < 5; round++)
+        {
+            for (var i = 0; i < 60; i++)
+                await rig.PutAsync($"{round}-{i}", $"{round} {i} {new string('x', 1000)}");
+            await using var image = await rig.OpenCrashImageAsync($"image-{round}");
+            Assert.All(image.Status, lane => Assert.Equal("", lane.Reason));
+            Assert.Equal(CheckpointTests.Contents(rig.Store), CheckpointTests.Contents(image));
+        }
+    }
+
+    [Fact]
+    public async Task Open_NewestCommitDamaged_LosesNothing()
+    {
+        await using var rig = await StoreRig.OpenAsync();
+        for (var i = 0; i < 51; i++)
+            await rig.PutAsync($"{i}", "x");
+        foreach (var slot in new[] { 0, 4096 })
+        {
+            await using var image = await rig.OpenCrashImageAsync($"image-{slot}", path => Flip(Path.Combine(path, "lane-000", "COMMIT"), slot + 26));
+            Assert.Equal(51, image.Count(Things));
+        }
+    }
+
+    [Fact]
+    public async Task Open_TornTail_IsCut()
+    {
+        await using var rig = await StoreRig.OpenAsync();
+        for (var i = 0; i < 20; i++)
+            await rig.PutAsync($"{i}", "x");
+        // The commit before the last one is the newest that is whole, and the last record is torn: it may have been acknowledged by nobody.
+        await using var image = await rig.OpenCrashImageAsync("image", path =>
+        {
+            Flip(Path.Combine(path, "lane-000", "COMMIT"), NewestSlot(path) + 26);
+            Flip(Path.Combine(path, "lane-000", "log", "segment.0"), LastByte(path));
+        });
+        Assert.Equal((19L, 19UL), (image.Count(Things), image.Status[0].LastSeq));
+        await image.WriteAsync(image.NewBatch().Put(Things, Bytes("new"), Bytes("y")));
+        Assert.Equal(20UL, image.Status[0].LastSeq);
+    }
+
+    [Theory]
+    [InlineData("log/segment.0", "segment.0")]
+    [InlineData("COMMIT", "COMMIT")]
+    [InlineData("MANIFEST", "MANIFEST")]
+    [InlineData("checkpoints/1/keys", "keys")]
+    [InlineData("checkpoints/1/index", "index")]
+    [InlineData("checkpoints/1/index.meta", "index.meta")]
+    [InlineData("checkpoints/1/values.meta", "values.meta")]
+    [InlineData("checkpoints/1/requests", "requests")]
+    [InlineData("values/segment.0", "segment.0")]
+    public async Task Open_WholeFileDamaged_LaneIsRefusedByNameAndTheOthersServe(string file, string named)
+    {
+        await using var rig = await StoreRig.OpenAsync(options => options with { Lanes = 2, LogRetentionBytes = 1 << 20 });
+        for (var i = 0; i < 50; i++)
+            await rig.PutAsync($"{i}", "before");
+        await rig.Store.CheckpointAsync();
+        for (var i = 0; i < 50; i++)
+            await rig.PutAsync($"{i}", "after");
+        await using var image = await rig.OpenCrashImageAsync("image", path => Scramble(Path.Combine(path, "lane-001", file)));
+        Assert.Equal(LaneState.Healthy, image.Status[0].State);
+        Assert.Equal(LaneState.Refused, image.Status[1].State);
+        Assert.Contains(named, image.Status[1].Reason, StringComparison.Ordinal);
+        var outcomes = Enumerable.Range(0, 50).Select(i => Outcome(() => image.Read(Things, Bytes($"{i}")) is { } found ? Convert.ToHexString(found.Bytes) : "absent")).ToArray();
+        Assert.All(outcomes, outcome => Assert.True(outcome is "refused" || outcome == Convert.ToHexString(Bytes("after")), outcome));
+        Assert.Contains("refused", outcomes);
+        Assert.Contains(Convert.ToHexString(Bytes("after")), outcomes);
+        Assert.Equal(StoreFault.Damaged, Assert.Throws<StoreException>(() => image.ScanKeys(Things, default).Count()).Fault);
+    }
+
+    [Fact]
+    public async Task Read_ValueDamagedOnDisk_NamedNeverServed()
+    {
+        await using var rig = await StoreRig.OpenAsync();
+        for (var i = 0; i < 1000; i++)
+            await rig.PutAsync($"{i}", $"{i} {new string('x', 2000)}");
+        await rig.Store.CheckpointAsync();
+        // Everything but the end of the value log is on disk only.
+        await using var image = await rig.OpenCrashImageAsync("image", path => Scramble(Path.Combine(path, "lane-000", "values", "segment.1")));
+        int right = 0, damaged = 0;
+        for (var i = 0; i < 1000; i++)
+        {
+            try
+            {
+                var value = image.Read(Things, Bytes($"{i}"));
+                Assert.Equal($"{i} {new string('x', 2000)}", System.Text.Encoding.UTF8.GetString(value!.Value.Bytes));
+                right++;
+            }
+            catch (StoreException error) when (error.Fault == StoreFault.Damaged)
+            {
+                damaged++;
+            }
+        }
+
+        Assert.True(right > 100 && damaged > 100, $"{right} right, {damaged} damaged");
+        await image.ScrubAsync();
+        Assert.Contains($"{damaged} damaged entries", image.Status[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scrub_CheckpointFileDamaged_ANewCheckpointReplacesIt()
+    {
+        await using var rig = await StoreRig.OpenAsync();
+        await rig.PutAsync("a", "one");
+        await rig.Store.CheckpointAsync();
+        Scramble(Path.Combine(rig.Options.Directory, "lane-000", "checkpoints", "1", "keys"));
+        await rig.Store.ScrubAsync();
+        await rig.Store.ScrubAsync();
+        Assert.Equal("", rig.Store.Status[0].Reason);
+        await rig.ReopenAsync();
+        Assert.Equal("one", rig.Get("a"));
+    }
+
+    [Fact]
+    public async Task Open_StoreFileGone_RefusedAndNotMadeAnew()
+    {
+        await using var rig = await StoreRig.OpenAsync();
+        await rig.PutAsync("a", "one");
+        var error = await Assert.ThrowsAsync<StoreException>(() => rig.OpenCrashImageAsync("image", path => File.Delete(Path.Combine(path, "STORE"))));
+        Assert.Equal(StoreFault.Damaged, error.Fault);
+        Assert.True(File.Exists(Path.Combine(rig["image"], "lane-000", "COMMIT")));
+    }
+
+    private static string Outcome(Func<string> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (StoreException error) when (error.Fault == StoreFault.Damaged)
+        {
+            return "refused";
+        }
+    }
+
+    private static void Flip(string path, long at)
+    {
+        using var file = new FileStream(path, FileMode.Open);
+        file.Position = at;
+        var old = file.ReadByte();
+        file.Position = at;
+        file.WriteByte((byte)(old ^ 0x10));
+    }
+
+    private static void Scramble(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        for (var at = 7; at < bytes.Length; at += 31)
+            bytes[at] ^= 0x55;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private static long NewestSlot(string path)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(path, "lane-000", "COMMIT"));
+        return BitConverter.ToUInt64(bytes, 8) > BitConverter.ToUInt64(bytes, 4096 + 8) ? 0 : 4096;
+    }
+
+    private static long LastByte(string path)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(path, "lane-000", "log", "segment.0"));
+        return Array.FindLastIndex(bytes, value => value != 0);
+    }
+}
