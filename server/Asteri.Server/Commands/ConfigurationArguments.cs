@@ -11,6 +11,8 @@ namespace Asteri.Server.Commands;
 /// </summary>
 internal sealed class ConfigurationArguments
 {
+    private const string Shipped = "appsettings.json";
+
     private readonly Option<string> _file = new("--config")
     {
         Description = "A JSON file of settings, over the appsettings.json beside the program.",
@@ -44,7 +46,7 @@ internal sealed class ConfigurationArguments
     /// <exception cref="SettingsException">It cannot be used; every fault is named.</exception>
     public Bound<NodeOptions> Bind(ParseResult line, Terminal terminal, SettingLayer? defaults = null)
     {
-        var layers = new SettingLayers().AddFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), required: false);
+        var layers = new SettingLayers().AddFile(Path.Combine(AppContext.BaseDirectory, Shipped), required: false, name: Shipped);
         if (defaults is not null) { layers.Add(defaults); }
         if (line.GetValue(_file) is { } file) { layers.AddFile(file, required: true); }
         layers.AddEnvironment(terminal.Environment).AddCommandLine(Given(line));

@@ -22,12 +22,12 @@ internal static class DemoCommand
     ];
 
     private static readonly SettingLayer Defaults = new(
-        "demo", [new("Storage:Directory", "./data-demo"), new("Logging:Level", nameof(LogLevel.Warning))]);
+        "demo", [new("Storage:Directory", "./data/demo"), new("Logging:Level", nameof(LogLevel.Warning))]);
 
     public static Command Make(Terminal terminal)
     {
         var command = new Command(
-            "demo", "Runs a node on a data directory of its own (./data-demo), puts a few entries in, and shows what to do with them.");
+            "demo", "Runs a node on a data directory of its own (./data/demo), puts a few entries in, and shows what to do with them.");
         var exit = new Option<bool>("--exit") { Description = "End after the show instead of serving on." };
         command.Options.Add(exit);
         var configuration = new ConfigurationArguments(command);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Asteri.Engine.Storage;
+using Asteri.Server.Hosting;
 
 namespace Asteri.Server.Commands;
 
@@ -10,7 +11,12 @@ internal static class RestoreCommand
     {
         var command = new Command("restore", "Makes a data directory of a snapshot's directory; no node may use either meanwhile.");
         var snapshot = new Argument<string>("snapshot") { Description = "The snapshot's directory: <Storage:SnapshotDirectory>/<snapshot id>." };
-        var target = new Option<string>("--to") { Description = "The data directory to make; absent or empty.", HelpName = "DIR", Required = true };
+        var target = new Option<string>("--to") 
+        {
+            Description = "The data directory (Storage:Directory) to make; it must hold no store.",
+            HelpName = "DIR",
+            Required = true,
+        };
         command.Arguments.Add(snapshot);
         command.Options.Add(target);
         var output = new OutputArgument(command);
@@ -24,7 +30,7 @@ internal static class RestoreCommand
                 return (int)ExitCode.NotFound;
             }
 
-            await Store.RestoreAsync(from, to, stop);
+            await Store.RestoreAsync(from, StorageOptions.StoreIn(to), stop);
             await terminal.Error.WriteLineAsync(
                 "Restored. Keys are hashed with the pepper (Security:PepperFile), which is in no snapshot: put it back before the node starts.");
             output.Write(line, terminal, new Row(("snapshot", from), ("directory", to)));

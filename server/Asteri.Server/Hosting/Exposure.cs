@@ -17,7 +17,8 @@ internal sealed record Exposure(bool LoopbackOnly, bool KeysRequired, bool Tls)
     /// <summary>What is wrong when the address requires TLS and the options forbid it; null when nothing is.</summary>
     public static string? FaultOf(ServerOptions options) => RequiresTls(options) && options.Tls.Enabled == false
         ? $"Server:Tls:Enabled: it is false, but {options.Address} is not loopback, and keys would travel in the clear. Leave it out " +
-            "(a certificate is made when none is given), or say that TLS ends upstream (Server:Tls:TerminatedUpstream), or that the network is safe (--insecure)."
+            "(a certificate is made when none is given), or say that TLS ends upstream " +
+            "(Server:Tls:TerminatedUpstream), or that the network is safe (--insecure)."
         : null;
 
     private static bool RequiresTls(ServerOptions options) => !IsLoopback(options) && !options.Tls.TerminatedUpstream && !options.Insecure;

@@ -26,6 +26,7 @@ internal sealed class Node : IAsyncDisposable
     private Node(NodeOptions options, TextWriter notices, TimeProvider time)
     {
         _options = options;
+        Directory.CreateDirectory(options.Storage.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var builder = WebApplication.CreateEmptyBuilder(new());
         NodeLogging.Add(builder.Logging, options.Logging);
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();

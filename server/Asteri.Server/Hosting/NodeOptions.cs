@@ -25,7 +25,7 @@ internal sealed record NodeOptions
 
     /// <summary>Where the node's own certificate is kept, when it has to make one.</summary>
     internal string SelfSignedDirectory =>
-        Server.Tls.SelfSignedDirectory.Length > 0 ? Path.GetFullPath(Server.Tls.SelfSignedDirectory) : Storage.Beside("tls");
+        Server.Tls.SelfSignedDirectory.Length > 0 ? Path.GetFullPath(Server.Tls.SelfSignedDirectory) : Storage.InData("tls");
 
     private IEnumerable<string> Exposed() => Server.Validate().Any() || Exposure.FaultOf(Server) is not { } fault ? [] : [fault];
 }

@@ -47,7 +47,7 @@ internal sealed class OpenNode : IAsyncDisposable
         try
         {
             var pepper = await Pepper.OpenAsync(
-                store, Path.Combine(Path.GetFullPath(options.Storage.Directory), options.Security.PepperFile), cancellation);
+                store, options.Storage.InData(options.Security.PepperFile), cancellation);
             var keys = KeyRing.Open(store, pepper, options.Security, around.Time);
             var node = new OpenNode(options, around, store, (keys, AuditLog.Open(store, pepper, around.Time)));
             await node.MakeFirstKeyAsync(cancellation);

@@ -8,10 +8,12 @@ internal sealed record StorageOptions
 {
     private static readonly StoreOptions Defaults = new() { Directory = "./data" };
 
-    /// <summary>The data directory: one process at a time.</summary>
+    /// <summary>
+    /// The data directory: one process at a time. The store lies in its "store", and what belongs to the node but not to the store beside that.
+    /// </summary>
     public string Directory { get; init; } = Defaults.Directory;
 
-    /// <summary>Where snapshots are made, each in a directory of its own; empty: the data directory's name with "-snapshots".</summary>
+    /// <summary>Where snapshots are made, each in a directory of its own; empty: "snapshots" in the data directory.</summary>
     public string SnapshotDirectory { get; init; } = "";
 
     public int Lanes { get; init; } = Defaults.Lanes;
@@ -42,15 +44,18 @@ internal sealed record StorageOptions
 
     public long ScrubBytesPerSecond { get; init; } = Defaults.ScrubBytesPerSecond;
 
-    /// <summary>A directory beside the data directory, for what belongs to the node but not to the store.</summary>
-    public string Beside(string name) => Path.GetFullPath(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Directory)) + "-" + name);
-
     /// <summary>Where snapshots are made.</summary>
-    public string SnapshotRoot => SnapshotDirectory.Length > 0 ? Path.GetFullPath(SnapshotDirectory) : Beside("snapshots");
+    public string SnapshotRoot => SnapshotDirectory.Length > 0 ? Path.GetFullPath(SnapshotDirectory) : InData("snapshots");
+
+    /// <summary>The directory of the store in a data directory.</summary>
+    public static string StoreIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), "store");
+
+    /// <summary>A name in the data directory.</summary>
+    public string InData(string name) => Path.Combine(Path.GetFullPath(Directory), name);
 
     public StoreOptions ToStoreOptions() => new()
     {
-        Directory = Path.GetFullPath(Directory),
+        Directory = StoreIn(Directory),
         Lanes = Lanes,
         MaxKeyBytes = MaxKeyBytes,
         MaxValueBytes = MaxValueBytes,

@@ -13,7 +13,7 @@ internal sealed record TlsOptions
     public string KeyFile { get; init; } = "";
 
     /// <summary>
-    /// Where the self-signed certificate is kept that is made when TLS is on and no file is given; empty: the data directory's name with "-tls".
+    /// Where the self-signed certificate is kept that is made when TLS is on and no file is given; empty: "tls" in the data directory.
     /// </summary>
     public string SelfSignedDirectory { get; init; } = "";
 

@@ -52,9 +52,14 @@ internal static class SettingBinder
     {
         foreach (string key in layer.Values.Keys)
         {
-            bool isKnown = known.Any(
+            var setting = known.FirstOrDefault(
                 s => s.Key.Equals(key, StringComparison.OrdinalIgnoreCase) || (SettingText.IsList(s.Type) && SettingLayer.IsItemOf(key, s.Key)));
-            if (isKnown) { continue; }
+            if (setting is { Secret: true } && layer.Source == SettingLayers.CommandLine)
+            {
+                yield return $"{key}: a secret is not taken from the command line, which others can read; use the environment or a file.";
+            }
+
+            if (setting is not null) { continue; }
             string? nearest = NearestName.Find(key, known.Select(s => s.Key));
             string remedy = nearest is null ? "'asteri config' lists them." : $"Is {nearest} meant?";
             yield return $"{key}: there is no such option ({layer.Source}). {remedy}";

@@ -10,14 +10,20 @@ internal sealed class SettingLayers
 {
     public const string EnvironmentPrefix = "ASTERI__";
 
+    /// <summary>The one source that other users of the machine can read; it takes no secret.</summary>
+    public const string CommandLine = "command line";
+
     private readonly List<SettingLayer> _layers = [];
 
     /// <summary>The layers, weakest first.</summary>
     public IReadOnlyList<SettingLayer> Layers => _layers;
 
     /// <summary>A JSON file; comments and trailing commas are allowed.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="required">Whether it has to be there.</param>
+    /// <param name="name">How it is called as a source; its path, when absent.</param>
     /// <exception cref="SettingsException">It is not there although <paramref name="required"/>, or is no JSON.</exception>
-    public SettingLayers AddFile(string path, bool required)
+    public SettingLayers AddFile(string path, bool required, string? name = null)
     {
         if (!File.Exists(path))
         {
@@ -27,7 +33,7 @@ internal sealed class SettingLayers
         try
         {
             var root = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false).Build();
-            return Add(new(path, root.AsEnumerable().Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Key, p.Value!))));
+            return Add(new(name ?? path, root.AsEnumerable().Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Key, p.Value!))));
         }
         catch (InvalidDataException e)
         {
@@ -41,7 +47,7 @@ internal sealed class SettingLayers
             .Where(v => v.Key.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
             .Select(v => KeyValuePair.Create(v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v.Value))));
 
-    public SettingLayers AddCommandLine(IEnumerable<KeyValuePair<string, string>> values) => Add(new("command line", values));
+    public SettingLayers AddCommandLine(IEnumerable<KeyValuePair<string, string>> values) => Add(new(CommandLine, values));
 
     public SettingLayers Add(SettingLayer layer)
     {
