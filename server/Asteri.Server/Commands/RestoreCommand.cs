@@ -11,7 +11,7 @@ internal static class RestoreCommand
     {
         var command = new Command("restore", "Makes a data directory of a snapshot's directory; no node may use either meanwhile.");
         var snapshot = new Argument<string>("snapshot") { Description = "The snapshot's directory: <Storage:SnapshotDirectory>/<snapshot id>." };
-        var target = new Option<string>("--to") 
+        var target = new Option<string>("--to")
         {
             Description = "The data directory (Storage:Directory) to make; it must hold no store.",
             HelpName = "DIR",

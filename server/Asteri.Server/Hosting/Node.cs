@@ -16,6 +16,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly NodeHealth _health;
     private readonly WebApplication _app;
     private readonly Listeners _listeners;
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _opening = new();
     private volatile RequestDelegate _http;
@@ -27,18 +28,17 @@ internal sealed class Node : IAsyncDisposable
     {
         _options = options;
         Directory.CreateDirectory(options.Storage.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        _loggers = LoggerFactory.Create(logging => NodeLogging.Add(logging, options.Logging));
+        _logger = _loggers.CreateLogger<Node>();
+        _listeners = new(options.Server, FindCertificate(options, notices, time, _loggers));
+        _around = new(options, _loggers, notices, time);
         var builder = WebApplication.CreateEmptyBuilder(new());
-        NodeLogging.Add(builder.Logging, options.Logging);
+        builder.Services.AddSingleton(_loggers);
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Server.ShutdownGrace + CloseMargin);
         builder.WebHost.UseKestrelCore();
-        Listeners? listeners = null;
-        builder.WebHost.ConfigureKestrel(kestrel => listeners!.Configure(kestrel));
+        builder.WebHost.ConfigureKestrel(_listeners.Configure);
         _app = builder.Build();
-        var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
-        _logger = loggers.CreateLogger<Node>();
-        _listeners = listeners = new(options.Server, FindCertificate(options, notices, time, loggers));
-        _around = new(options, loggers, notices, time);
         _health = new([StoreReflection.Descriptor.Services[0].FullName, AdminReflection.Descriptor.Services[0].FullName]);
         _http = StartingPipelines.Http(_health);
         _grpc = StartingPipelines.Grpc(_app, _health);
@@ -84,6 +84,7 @@ internal sealed class Node : IAsyncDisposable
         await _app.DisposeAsync();
         _around.Dispose();
         _opening.Dispose();
+        _loggers.Dispose();
     }
 
     private async Task OpenAsync()

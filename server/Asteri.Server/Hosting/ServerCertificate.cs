@@ -74,7 +74,7 @@ internal sealed class ServerCertificate
     private Loaded Load()
     {
         var stamp = Stamp();
-        var leaf = X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile.Length > 0 ? _keyFile : _certificateFile);
+        var leaf = LoadLeaf();
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_certificateFile);
         var context = SslStreamCertificateContext.Create(leaf, chain, offline: true);
@@ -84,6 +84,19 @@ internal sealed class ServerCertificate
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         };
         return new(options, leaf.GetCertHashString(HashAlgorithmName.SHA256), stamp);
+    }
+
+    private X509Certificate2 LoadLeaf()
+    {
+        string keyFile = _keyFile.Length > 0 ? _keyFile : _certificateFile;
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(_certificateFile, keyFile);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CryptographicException($"The key in {keyFile} is not the key of the certificate in {_certificateFile}: {e.Message}", e);
+        }
     }
 
     private (DateTime, DateTime) Stamp() =>

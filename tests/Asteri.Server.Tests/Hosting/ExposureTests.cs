@@ -22,7 +22,8 @@ public sealed class ExposureTests
 
     [Fact]
     public void Of_TlsEndsUpstream_StillRequiresKeys() => Assert.Equal(
-        new Exposure(LoopbackOnly: false, KeysRequired: true, Tls: false), Exposure.Of(new() { Address = "*", Tls = new() { TerminatedUpstream = true } }));
+        new Exposure(LoopbackOnly: false, KeysRequired: true, Tls: false), Exposure.Of(
+            new() { Address = "*", Tls = new() { TerminatedUpstream = true } }));
 
     [Fact]
     public void Of_Insecure_StillRequiresKeys() =>

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
 using Asteri.Engine.Storage;
 using Asteri.Rpc.Calls;
+using Asteri.Server.Admission;
 using Asteri.Server.Security;
 using Asteri.V1;
+using Google.Rpc;
 
 namespace Asteri.Server.Features.Entries;
 
@@ -46,7 +48,7 @@ internal sealed class StreamEntries(EntryAccess access)
         {
             for (long number = 0; await frames.MoveNextAsync().AsTask().WaitAsync(cancellation); number++)
             {
-                await written.WriteAsync(await WriteFrameAsync(frames.Current, number, call), cancellation);
+                await written.WriteAsync(await WriteFrameAsync(frames.Current, number, call, cancellation), cancellation);
             }
 
             written.Complete();
@@ -62,7 +64,7 @@ internal sealed class StreamEntries(EntryAccess access)
         }
     }
 
-    private async ValueTask<WrittenFrame> WriteFrameAsync(StreamEntriesRequest request, long number, ServerCall call)
+    private async ValueTask<WrittenFrame> WriteFrameAsync(StreamEntriesRequest request, long number, ServerCall call, CancellationToken cancellation)
     {
         try
         {
@@ -70,7 +72,7 @@ internal sealed class StreamEntries(EntryAccess access)
             var space = await access.SpaceToWriteAsync(request.Space, call);
             var before = access.Store.Now;
             var batch = EntryWrites.ToBatch(access.Store, space, WriteEntries.IdOf(Principal.Of(call), request.RequestId), request.Writes);
-            return new(number, request.RequestId, before, WriteAsync(batch, call));
+            return new(number, request.RequestId, before, WriteAsync(batch, await EnterAsync(call, cancellation), call));
         }
         catch (RpcException e)
         {
@@ -78,12 +80,34 @@ internal sealed class StreamEntries(EntryAccess access)
         }
     }
 
-    private async Task<CommitToken> WriteAsync(WriteBatch batch, ServerCall call)
+    /// <summary>
+    /// Room for one frame. Where a single call would be refused, a stream waits: its caller is slowed by flow control, and one frame of it at
+    /// most stands in the queue.
+    /// </summary>
+    private async ValueTask<AdmissionSlot> EnterAsync(ServerCall call, CancellationToken cancellation)
     {
-        using var slot = await access.Enter(call);
-        var token = await access.Store.WriteAsync(batch, call.Cancellation);
-        slot.Succeed();
-        return token;
+        while (true)
+        {
+            try
+            {
+                return await access.Enter(call);
+            }
+            catch (RpcException refused) when (refused.Detail<RetryInfo>() is { } retry)
+            {
+                await Task.Delay(retry.RetryDelay.ToTimeSpan(), cancellation);
+            }
+        }
+    }
+
+    /// <summary>Hands the batch to the store before it returns, so that frames stand in the queue in their order.</summary>
+    private async Task<CommitToken> WriteAsync(WriteBatch batch, AdmissionSlot room, ServerCall call)
+    {
+        using (room)
+        {
+            var token = await access.Store.WriteAsync(batch, call.Cancellation);
+            room.Succeed();
+            return token;
+        }
     }
 
     private sealed record WrittenFrame(long Number, string RequestId, CommitToken Before, Task<CommitToken> Written);
