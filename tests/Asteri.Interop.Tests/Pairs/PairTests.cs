@@ -10,7 +10,7 @@ public sealed class PairTests(PairFixture pairs) : IClassFixture<PairFixture>
 {
     public static TheoryData<string> Common => [.. InteropCase.Common.Select(c => c.Name)];
 
-    [PairTheory]
+    [PeerTheory]
     [PairData(Stock.Client)]
     public async Task OurServer_StockClient_Passes(string client, string test)
     {
@@ -19,7 +19,7 @@ public sealed class PairTests(PairFixture pairs) : IClassFixture<PairFixture>
         Assert.True(result.HasPassed, result.Detail);
     }
 
-    [PairTheory]
+    [PeerTheory]
     [PairData(Stock.Client)]
     public async Task OurServerOverTls_StockClient_Passes(string client, string test)
     {
@@ -28,7 +28,7 @@ public sealed class PairTests(PairFixture pairs) : IClassFixture<PairFixture>
         Assert.True(result.HasPassed, result.Detail);
     }
 
-    [PairTheory]
+    [PeerTheory]
     [PairData(Stock.Server)]
     public async Task OurClient_StockServer_Passes(string server, string test)
     {

@@ -21,7 +21,7 @@ public sealed class PairDataAttribute(Stock role) : DataAttribute
         from test in role == Stock.Client ? InteropCase.Common : InteropCase.Common.Union(peer.ServedCases)
         select new object[] { peer.Name, test.Name };
 
-    /// <summary>Why this row cannot run here; null when it can.</summary>
-    public string? WhyNot(Peer peer, string test) =>
-        (role == Stock.Client ? peer.ClientLimits : peer.ServerLimits).GetValueOrDefault(test) ?? peer.Missing;
+    /// <summary>Why the peer's library cannot express this case in this role; null when it can.</summary>
+    public string? LimitOf(Peer peer, string test) =>
+        (role == Stock.Client ? peer.ClientLimits : peer.ServerLimits).GetValueOrDefault(test);
 }

@@ -27,10 +27,10 @@ public sealed class PeerServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the peer's server on a free port.</summary>
-    public static async Task<PeerServer> StartAsync(Peer peer)
+    /// <summary>Starts the peer's server on this port; 0 takes a free one.</summary>
+    public static async Task<PeerServer> StartAsync(Peer peer, int port = 0)
     {
-        PeerServer server = new(PeerProcess.Start(peer.Program, [.. peer.Arguments, "serve", "--port", "0", "--attached"]));
+        PeerServer server = new(PeerProcess.Start(peer.Program, [.. peer.Arguments, "serve", "--port", $"{port}", "--attached"]));
         server._process.ErrorDataReceived += (_, line) => { lock (server._errors) { server._errors.AppendLine(line.Data); } };
         server._process.BeginErrorReadLine();
         try
