@@ -67,7 +67,7 @@ public sealed class RpcChannel : IDisposable
             AllowAutoRedirect = false,
             ConnectTimeout = options.ConnectTimeout,
             // A peer that vanished without a word (power, network) is noticed while calls wait for it.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+            KeepAlivePingDelay = options.KeepAlive,
             KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         };
