@@ -34,23 +34,32 @@ public sealed class KeyRing : IDisposable
     public bool IsEmpty => _table.IsEmpty;
 
     /// <summary>
-    /// Makes a key. A second try with the same <paramref name="request"/> is refused by the store (RequestIdReused): the secret was in the first
+    /// Makes a key. A request names the key that it makes, so a second try is found out however long ago the first was: its secret was in the first
     /// reply alone.
     /// </summary>
-    /// <exception cref="RpcException">INVALID_ARGUMENT: the spec has a fault. RESOURCE_EXHAUSTED: there are too many keys.</exception>
+    /// <exception cref="RpcException">
+    /// INVALID_ARGUMENT: the spec has a fault. ALREADY_EXISTS: this request has made its key. RESOURCE_EXHAUSTED: there are too many keys.
+    /// </exception>
     public Task<IssuedKey> CreateAsync(KeySpec spec, RequestId request = default, CancellationToken cancellation = default)
     {
         spec.Validate(_time.GetUtcNow());
         return ChangeAsync(
             async () =>
             {
-                if (_table.Records.Count() >= MaxKeys)
+                if (_table.Count >= MaxKeys)
                 {
                     throw new RpcException(RpcCode.ResourceExhausted, $"There are {MaxKeys:N0} keys, the limit; revoke some.");
                 }
 
-                var text = KeyText.Create(_options.Environment);
-                while (_table.Find(text.Id) is not null) { text = KeyText.Create(_options.Environment); }
+                string environment = _options.Environment;
+                var text = request.IsNone ? KeyText.Create(environment) : KeyText.Create(environment, KeyText.IdOf(request));
+                if (_table.Find(text.Id) is not null)
+                {
+                    throw new RpcException(
+                        RpcCode.AlreadyExists,
+                        $"This request has made the key '{text.Id}' already; rotate that key to get a secret.");
+                }
+
                 var record = new KeyRecord(text.Id, text.Environment, spec, _time.GetUtcNow()) { Newest = Hash(text) };
                 await PutAsync(record, request);
                 return new IssuedKey(record.Describe(_time.GetUtcNow()), text);

@@ -9,6 +9,8 @@ internal sealed class KeyTable(ImmutableDictionary<string, KeyRecord> records)
 
     public bool IsEmpty => records.IsEmpty;
 
+    public int Count => records.Count;
+
     public IEnumerable<KeyRecord> Records => records.Values;
 
     public KeyRecord? Find(string id) => records.GetValueOrDefault(id);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Security.Cryptography;
+using Asteri.Engine.Storage;
 
 namespace Asteri.Server.Security;
 
@@ -35,6 +36,12 @@ public sealed class KeyText
 
     /// <summary>Whether the text has the form of a key's id.</summary>
     public static bool IsId(ReadOnlySpan<char> text) => text.Length == IdLength && !text.ContainsAnyExcept(Base36Characters);
+
+    /// <summary>The id of the key that a request makes: the same for every try.</summary>
+    internal static string IdOf(RequestId request) => string.Create(IdLength, new UInt128(request.High, request.Low), static (id, left) =>
+    {
+        for (int i = 0; i < id.Length; i++, left /= 36) { id[i] = Base36[(int)(left % 36)]; }
+    });
 
     /// <summary>A new key with a random id.</summary>
     internal static KeyText Create(string environment) => Create(environment, RandomNumberGenerator.GetString(Base36, IdLength));

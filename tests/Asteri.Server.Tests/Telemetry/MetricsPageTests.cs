@@ -200,7 +200,9 @@ public sealed class MetricsPageTests : IDisposable
         StoreMeters.Add(_meters, () => [new(0, LaneState.Healthy, "")]);
         var start = new ProcessStartInfo("promtool", "check metrics")
         {
-            RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
         };
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(_page.Render());

@@ -16,7 +16,10 @@ public sealed class OtlpExportTests
         using var meters = new NodeMeters();
         var options = new OtlpOptions
         {
-            Endpoint = collector.Address, Headers = "x-collector-key=abc", TracePercent = 100, MetricsInterval = TimeSpan.FromHours(1),
+            Endpoint = collector.Address,
+            Headers = "x-collector-key=abc",
+            TracePercent = 100,
+            MetricsInterval = TimeSpan.FromHours(1),
         };
         using (OtlpExport.Start(options, "1.2.3"))
         {
