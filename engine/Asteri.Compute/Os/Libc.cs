@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Asteri.Compute.Os;
 
-/// <summary>The few calls of the C library that .NET does not offer, or offers without the flags or the error that we need. Linux, x64 and arm64.</summary>
+/// <summary>
+/// The few calls of the C library that .NET does not offer, or offers without the flags or the error that we need. Linux, x64 and arm64.
+/// </summary>
 internal static unsafe partial class Libc
 {
     public const int ReadOnly = 0;

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Asteri.Compute.Os;
 
 /// <summary>
-/// Files with the promises of the operating system made visible: never opened through a symbolic link, made with mode 0600, synced when asked, and every
-/// failure an <see cref="IOException"/> that names the path and the errno. Linux.
+/// Files with the promises of the operating system made visible: never opened through a symbolic link, made with mode 0600, synced when asked,
+/// and every failure an <see cref="IOException"/> that names the path and the errno. Linux.
 /// </summary>
 public static unsafe class PosixFile
 {
@@ -88,8 +88,8 @@ public static unsafe class PosixFile
     }
 
     /// <summary>
-    /// Reserves blocks up to <paramref name="length"/> and makes the file at least that long. Where the file system cannot reserve, the bytes behind the
-    /// end are written as zeros; nobody else may write behind the end meanwhile.
+    /// Reserves blocks up to <paramref name="length"/> and makes the file at least that long. Where the file system cannot reserve, the bytes
+    /// behind the end are written as zeros; nobody else may write behind the end meanwhile.
     /// </summary>
     public static void Allocate(SafeFileHandle file, string path, long length)
     {
@@ -128,7 +128,7 @@ public static unsafe class PosixFile
     private static SafeFileHandle OpenHandle(string path, int flags)
     {
         if (!OperatingSystem.IsLinux())
-            throw new PlatformNotSupportedException("Asteri Engine keeps its data on Linux only: it needs fdatasync, fallocate and O_NOFOLLOW as Linux has them");
+            throw new PlatformNotSupportedException("Asteri Engine keeps its data on Linux only: it needs fdatasync, fallocate and O_NOFOLLOW");
         int descriptor;
         while ((descriptor = Libc.Open(path, flags, OwnerOnly)) < 0)
         {

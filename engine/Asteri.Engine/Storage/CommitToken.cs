@@ -6,7 +6,8 @@ namespace Asteri.Engine.Storage;
 
 /// <summary>
 /// A position in the lanes: for each lane that a write touched, the seq of its last operation. Opaque outside the engine.
-/// Its bytes: <c>[u8 format, 1]</c>, for each lane in ascending order <c>[varint lane][varint seq]</c>, <c>[u32 CRC32C of what stands before, little-endian]</c>.
+/// Its bytes: <c>[u8 format, 1]</c>, for each lane in ascending order <c>[varint lane][varint seq]</c>, <c>[u32 CRC32C of what stands before,
+/// little-endian]</c>.
 /// </summary>
 public sealed class CommitToken
 {

@@ -99,5 +99,10 @@ public sealed record StoreOptions
     ];
 
     private IEnumerable<(string Name, long Value)> PowersOfTwo() =>
-        [(nameof(PageBytes), PageBytes), (nameof(SegmentBytes), SegmentBytes), (nameof(ValueMemoryBytes), ValueMemoryBytes), (nameof(IndexBytes), IndexBytes)];
+    [
+        (nameof(PageBytes), PageBytes),
+        (nameof(SegmentBytes), SegmentBytes),
+        (nameof(ValueMemoryBytes), ValueMemoryBytes),
+        (nameof(IndexBytes), IndexBytes),
+    ];
 }

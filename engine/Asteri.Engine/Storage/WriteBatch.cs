@@ -3,8 +3,9 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage;
 
 /// <summary>
-/// Operations that become durable and visible together, per lane: all of a lane's operations or none. Made by <see cref="Store.NewBatch"/>, filled by one
-/// thread, written once. Operations are encoded as they are added, in the log's own form, so that writing copies bytes and nothing else.
+/// Operations that become durable and visible together, per lane: all of a lane's operations or none. Made by <see cref="Store.NewBatch"/>,
+/// filled by one thread, written once. Operations are encoded as they are added, in the log's own form, so that writing copies bytes and
+/// nothing else.
 /// </summary>
 public sealed class WriteBatch
 {
@@ -74,8 +75,8 @@ public sealed class WriteBatch
         RefuseIfSealed();
         if (ByteSize + op.ByteSize > _limits.MaxBatchBytes)
         {
-            throw Invalid($"The batch would take {ByteSize + op.ByteSize} bytes with its operation {Count}; a batch may take {_limits.MaxBatchBytes}. "
-                + "Write it as several batches.");
+            throw Invalid($"The batch would take {ByteSize + op.ByteSize} bytes with its operation {Count}; a batch may take "
+                + $"{_limits.MaxBatchBytes}. Write it as several batches.");
         }
 
         OpsOf(lane).Add(op);
@@ -109,13 +110,13 @@ public sealed class WriteBatch
         if (key.IsEmpty)
             throw Invalid($"The key of operation {Count} is empty; a key has 1 to {limit} bytes.");
         if (key.Length > limit)
-            throw Invalid($"The key of operation {Count} has {key.Length} bytes; it may have {limit}. Use a shorter key, for example a hash of the long one.");
+            throw Invalid($"The key of operation {Count} has {key.Length} bytes; it may have {limit}. Use a shorter one, for example its hash.");
     }
 
     private void CheckValue(ReadOnlySpan<byte> value)
     {
         if (value.Length > _limits.MaxValueBytes)
-            throw Invalid($"The value of operation {Count} has {value.Length} bytes; it may have {_limits.MaxValueBytes}. Split it over several entries.");
+            throw Invalid($"The value of operation {Count} has {value.Length} bytes; the limit is {_limits.MaxValueBytes}. Split it up.");
     }
 
     private static StoreException Invalid(string message) => new(StoreFault.Invalid, message);

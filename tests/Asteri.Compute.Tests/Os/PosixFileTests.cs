@@ -28,7 +28,11 @@ public sealed class PosixFileTests : IDisposable
     }
 
     [Fact]
-    public void Open_Directory_Refused() => Assert.Contains("EISDIR", Assert.Throws<IOException>(() => PosixFile.Open(_directory, FileMode.Open)).Message, StringComparison.Ordinal);
+    public void Open_Directory_Refused()
+    {
+        var error = Assert.Throws<IOException>(() => PosixFile.Open(_directory, FileMode.Open));
+        Assert.Contains("EISDIR", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Open_Device_Refused() => Assert.ThrowsAny<IOException>(() => PosixFile.Open("/dev/tty", FileMode.Open));

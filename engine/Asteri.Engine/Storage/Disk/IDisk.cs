@@ -1,12 +1,15 @@
 namespace Asteri.Engine.Storage.Disk;
 
 /// <summary>
-/// The one door to files. Every byte that the store keeps goes through it, so that a test can stand a disk behind it whose power fails, whose n-th operation
-/// fails, or that is full. Failures are <see cref="IOException"/>s; a full disk is one with <see cref="DiskFullException"/>.
+/// The one door to files. Every byte that the store keeps goes through it, so that a test can stand a disk behind it whose power fails, whose
+/// n-th operation fails, or that is full. Failures are <see cref="IOException"/>s; a full disk is one with <see cref="DiskFullException"/>.
 /// </summary>
 internal interface IDisk
 {
-    /// <summary>Opens a file for reading and writing, never through a symbolic link. A made file survives a power cut only after <see cref="SyncDirectory"/>.</summary>
+    /// <summary>
+    /// Opens a file for reading and writing, never through a symbolic link. A made file survives a power cut only after <see
+    /// cref="SyncDirectory"/>.
+    /// </summary>
     IDiskFile Open(string path, DiskOpen mode);
 
     bool Exists(string path);

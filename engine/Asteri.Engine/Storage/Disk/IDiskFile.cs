@@ -16,6 +16,8 @@ internal interface IDiskFile : IDisposable
     /// <summary>Makes all earlier writes durable (fdatasync). After a failure nothing may be assumed of them: it is never tried again.</summary>
     void Sync();
 
-    /// <summary>Reserves space up to <paramref name="length"/>, so that writes below it cannot meet a full disk. The new bytes read as zero.</summary>
+    /// <summary>
+    /// Reserves space up to <paramref name="length"/>, so that writes below it cannot meet a full disk. The new bytes read as zero.
+    /// </summary>
     void Allocate(long length);
 }

@@ -1,8 +1,9 @@
 namespace Asteri.Engine.Storage.Keys;
 
 /// <summary>
-/// Which keys a lane has, and the seq of each: an ordered tree in memory, from full keys to seqs. One thread changes it; what it changed becomes visible all
-/// at once by <see cref="Publish"/>. Readers take <see cref="View"/> and never wait: a published page is never changed again, the next edit copies it.
+/// Which keys a lane has, and the seq of each: an ordered tree in memory, from full keys to seqs. One thread changes it; what it changed
+/// becomes visible all at once by <see cref="Publish"/>. Readers take <see cref="View"/> and never wait: a published page is never changed
+/// again, the next edit copies it.
 /// </summary>
 internal sealed class KeyDirectory
 {

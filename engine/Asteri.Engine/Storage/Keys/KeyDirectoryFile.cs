@@ -6,8 +6,9 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Keys;
 
 /// <summary>
-/// The key directory's file: a block file whose first record is <c>[u64 seq up to which the directory was applied][u64 number of keys]</c> and whose others are
-/// the tree's leaves in order, each <c>[u32 bytes of the keys][keys as <see cref="PackedKeys"/> without room][u64 seq of each]</c>, little-endian.
+/// The key directory's file: a block file whose first record is <c>[u64 seq up to which the directory was applied][u64 number of keys]</c> and
+/// whose others are the tree's leaves in order, each <c>[u32 bytes of the keys][keys as <see cref="PackedKeys"/> without room][u64 seq of
+/// each]</c>, little-endian.
 /// </summary>
 internal static class KeyDirectoryFile
 {

@@ -18,7 +18,8 @@ internal sealed class KeyView
     public bool TryGet(ReadOnlySpan<byte> fullKey, out ulong seq) => TryGet(Root, fullKey, out seq);
 
     /// <summary>
-    /// The keys that start with <paramref name="prefix"/> and lie behind <paramref name="after"/>, in order. Both are full keys, or the start of such.
+    /// The keys that start with <paramref name="prefix"/> and lie behind <paramref name="after"/>, in order. Both are full keys, or the start
+    /// of such.
     /// </summary>
     public KeyCursor Scan(ReadOnlySpan<byte> prefix = default, ReadOnlySpan<byte> after = default) => new(Root, prefix.ToArray(), after);
 

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Asteri.Engine.Storage.Keys;
 
 /// <summary>
-/// Ascending keys of one page in one piece of memory; what all of them start with is kept once. In memory and in the key directory's file alike (there
-/// without room, little-endian):
+/// Ascending keys of one page in one piece of memory; what all of them start with is kept once. In memory and in the key directory's file alike
+/// (there without room, little-endian):
 /// <code>
 /// 0  u16  number of keys
 /// 2  u16  bytes of the common start
@@ -105,7 +105,9 @@ internal readonly struct PackedKeys(byte[] data)
         return Count < MinKeys || (Count < maxKeys && bytes <= MaxBytes);
     }
 
-    /// <summary>These keys with <paramref name="key"/> at <paramref name="index"/>: in the same memory where there is room, in new memory otherwise.</summary>
+    /// <summary>
+    /// These keys with <paramref name="key"/> at <paramref name="index"/>: in the same memory where there is room, in new memory otherwise.
+    /// </summary>
     public PackedKeys Insert(int index, ReadOnlySpan<byte> key)
     {
         var shared = key.CommonPrefixLength(Common);
@@ -148,7 +150,10 @@ internal readonly struct PackedKeys(byte[] data)
         return new PackedKeysBuilder(common, to - from, RemainderBytes + ((to - from) * CommonBytes)).Add(this, from, to).WithRoom();
     }
 
-    /// <summary>The keys of both, and <paramref name="between"/> between them unless it is empty. All of <paramref name="right"/> lie behind all of these.</summary>
+    /// <summary>
+    /// The keys of both, and <paramref name="between"/> between them unless it is empty. All of <paramref name="right"/> lie behind all of
+    /// these.
+    /// </summary>
     public PackedKeys Join(ReadOnlySpan<byte> between, PackedKeys right)
     {
         var first = Count > 0 ? KeyAt(0) : between.Length > 0 ? between : right.KeyAt(0);
@@ -172,7 +177,9 @@ internal readonly struct PackedKeys(byte[] data)
         data.AsSpan(HeaderBytes + (2 * EndCapacity), CommonBytes + RemainderBytes).CopyTo(destination[(HeaderBytes + (2 * Count))..]);
     }
 
-    /// <summary>Reads the form without room. False, never an exception, for bytes that are not exactly that; the order of the keys is not looked at.</summary>
+    /// <summary>
+    /// Reads the form without room. False, never an exception, for bytes that are not exactly that; the order of the keys is not looked at.
+    /// </summary>
     public static bool TryReadCompact(ReadOnlySpan<byte> bytes, out PackedKeys keys)
     {
         keys = new PackedKeys(bytes.ToArray());

@@ -5,9 +5,9 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Keys;
 
 /// <summary>
-/// The last requests of a lane with what became of them, so that a retry is the same write. The oldest goes when there are too many: what is remembered
-/// depends on nothing but the order of the requests. One thread. Its file is a block file of records
-/// <c>[u64 id high][u64 id low][u64 first seq][u64 last seq][u32 crc]</c>, little-endian, oldest first, behind one record <c>[u64 seq][u64 number of requests]</c>.
+/// The last requests of a lane with what became of them, so that a retry is the same write. The oldest goes when there are too many: what is
+/// remembered depends on nothing but the order of the requests. One thread. Its file is a block file of records <c>[u64 id high][u64 id
+/// low][u64 first seq][u64 last seq][u32 crc]</c>, little-endian, oldest first, behind one record <c>[u64 seq][u64 number of requests]</c>.
 /// </summary>
 internal sealed class RequestWindow(int capacity)
 {

@@ -6,7 +6,8 @@ namespace Asteri.Engine.Storage.Manifest;
 
 /// <summary>
 /// A small content that is replaced whole, kept in a file of two slots. A write goes to the slot with the older content and is synced, so a power cut
-/// leaves the newer or the older one. A slot is as large as the file was made with (a multiple of 4 KiB); generation g lies in slot g mod 2. Little-endian:
+/// leaves the newer or the older one. A slot is as large as the file was made with (a multiple of 4 KiB); generation g lies in slot g mod 2.
+/// Little-endian:
 /// <code>
 ///  0  u32  CRC32C of everything behind it, up to the end of the content
 ///  4  u32  magic: what the content is
@@ -45,7 +46,9 @@ internal sealed class TwoSlotFile : IDisposable
     /// <summary>What is wrong with the slots that hold neither a valid content nor nothing at all; empty when nothing is.</summary>
     public string Damage { get; private set; } = "";
 
-    /// <summary>True when a slot holds something that is no valid content: a write that a power cut tore, or damage to the newer or older content.</summary>
+    /// <summary>
+    /// True when a slot holds something that is no valid content: a write that a power cut tore, or damage to the newer or older content.
+    /// </summary>
     public bool IsDamaged => Damage.Length > 0;
 
     /// <summary>Makes the file, both slots empty. The caller syncs the directory.</summary>

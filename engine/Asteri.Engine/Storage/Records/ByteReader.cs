@@ -4,7 +4,8 @@ using System.Text;
 namespace Asteri.Engine.Storage.Records;
 
 /// <summary>
-/// Reads what <see cref="ByteWriter"/> wrote. Reading beyond the end gives zeros and sets <see cref="Failed"/>, so that a parser checks once, at its end.
+/// Reads what <see cref="ByteWriter"/> wrote. Reading beyond the end gives zeros and sets <see cref="Failed"/>, so that a parser checks once,
+/// at its end.
 /// </summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {

@@ -6,8 +6,8 @@ internal readonly record struct FileStamp(string Name, long Bytes, uint Crc)
     private const int MaxNameChars = 255;
 
     /// <summary>
-    /// True for a relative name of one or more parts of a-z, A-Z, 0-9, '.', '_' and '-' with '/' between them: nothing that leads out of its directory or has
-    /// another meaning to a file system.
+    /// True for a relative name of one or more parts of a-z, A-Z, 0-9, '.', '_' and '-' with '/' between them: nothing that leads out of its
+    /// directory or has another meaning to a file system.
     /// </summary>
     public static bool IsName(string name) => name.Length is > 0 and <= MaxNameChars && name.Split('/').All(IsPart);
 

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Asteri.Engine.Storage.Records;
 
 /// <summary>
-/// The key of an entry over all spaces of a lane: <c>[u8 kind][u32 space id, big-endian][key]</c>. Ordinal order of full keys is order by kind, space and key.
-/// The key of an appended entry ends with its seq, 8 bytes, big-endian.
+/// The key of an entry over all spaces of a lane: <c>[u8 kind][u32 space id, big-endian][key]</c>. Ordinal order of full keys is order by kind,
+/// space and key. The key of an appended entry ends with its seq, 8 bytes, big-endian.
 /// </summary>
 internal static class FullKey
 {

@@ -3,7 +3,9 @@ using Asteri.Compute.Memory;
 
 namespace Asteri.Engine.Storage.Records;
 
-/// <summary>The operations of a batch in one lane, encoded one behind the other in memory from the pool. Filled by one thread, then read only.</summary>
+/// <summary>
+/// The operations of a batch in one lane, encoded one behind the other in memory from the pool. Filled by one thread, then read only.
+/// </summary>
 internal sealed class LaneOps(int lane)
 {
     private const int FirstBytes = 4096;

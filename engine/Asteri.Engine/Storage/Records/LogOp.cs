@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Asteri.Engine.Storage.Records;
 
 /// <summary>
-/// One operation in the log: <c>[u8 code][u8 kind][u32 space id][u16 key length][u32 value length][key][value]</c>, little-endian. The key of an append is
-/// the caller's; its entry's key is that followed by the operation's seq (<see cref="FullKey.WriteAppended"/>).
+/// One operation in the log: <c>[u8 code][u8 kind][u32 space id][u16 key length][u32 value length][key][value]</c>, little-endian. The key of
+/// an append is the caller's; its entry's key is that followed by the operation's seq (<see cref="FullKey.WriteAppended"/>).
 /// </summary>
 internal readonly ref struct LogOp(LogOpCode code, Space space, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
 {

@@ -1,6 +1,9 @@
 namespace Asteri.Engine.Storage.Records;
 
-/// <summary>Operations one behind the other, as a record carries them: <c>foreach (var op in new LogOps(bytes))</c>. Ends at the first bytes that are none.</summary>
+/// <summary>
+/// Operations one behind the other, as a record carries them: <c>foreach (var op in new LogOps(bytes))</c>. Ends at the first bytes that are
+/// none.
+/// </summary>
 internal ref struct LogOps(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
@@ -31,7 +34,8 @@ internal ref struct LogOps(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>
-    /// The leading operations that together take at most <paramref name="maxBytes"/>, or the first one alone when it is larger: the next part of a batch.
+    /// The leading operations that together take at most <paramref name="maxBytes"/>, or the first one alone when it is larger: the next part
+    /// of a batch.
     /// </summary>
     public static int TakePart(ReadOnlySpan<byte> bytes, int maxBytes, out uint count)
     {

@@ -27,7 +27,9 @@ internal static class LogRecord
     private const byte FirstFlag = 1;
     private const byte LastFlag = 2;
 
-    /// <summary>Writes the first <see cref="HeaderBytes"/> of a record whose operations are <paramref name="ops"/>; the caller puts those behind it.</summary>
+    /// <summary>
+    /// Writes the first <see cref="HeaderBytes"/> of a record whose operations are <paramref name="ops"/>; the caller puts those behind it.
+    /// </summary>
     public static void WriteHeader(Span<byte> destination, in LogRecordHeader header, ReadOnlySpan<byte> ops)
     {
         destination[4] = Format;

@@ -5,8 +5,8 @@ namespace Asteri.Engine.Storage.Records;
 
 /// <summary>
 /// Which of the 4,096 slots a key belongs to. The function is part of the format: every store on disk was divided by it, and a test freezes it.
-/// The entry that an append makes has the seq behind its key, and must be found in the slot of the key that it was appended under. So where a key's last eight
-/// bytes can be a seq (more than eight bytes, and the eighth last is zero: seqs stay below 2^56), they do not count.
+/// The entry that an append makes has the seq behind its key, and must be found in the slot of the key that it was appended under. So where a
+/// key's last eight bytes can be a seq (more than eight bytes, and the eighth last is zero: seqs stay below 2^56), they do not count.
 /// </summary>
 internal static class Slots
 {

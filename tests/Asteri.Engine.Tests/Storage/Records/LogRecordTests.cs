@@ -98,8 +98,8 @@ public sealed class LogRecordTests
         ops.Add(new LogOp(LogOpCode.Append, new Space(RecordKind.Signal, 0x01020304), "key"u8, "value"u8));
         var record = Record(Header(1), ops.Bytes);
         Assert.Equal(
-            "29CB8F35" + "01" + "03" + "0000" + "0700000000000000" + "01000000" + "00000000" + "0500000000000000" + "0B000000000000000C00000000000000" + "DDCCBBAA"
-            + "03" + "04" + "04030201" + "0300" + "05000000" + "6B6579" + "76616C7565",
+            "29CB8F35" + "01" + "03" + "0000" + "0700000000000000" + "01000000" + "00000000" + "0500000000000000" + "0B000000000000000C00000000000000"
+            + "DDCCBBAA" + "03" + "04" + "04030201" + "0300" + "05000000" + "6B6579" + "76616C7565",
             Convert.ToHexString(record));
     }
 
