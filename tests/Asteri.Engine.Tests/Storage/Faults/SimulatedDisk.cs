@@ -19,6 +19,9 @@ internal sealed class SimulatedDisk(int seed, long capacity = 1L << 40) : IDisk
     /// <summary>Operations so far that count for <see cref="FailAt"/>: all but reads and lists.</summary>
     public long Operations { get; private set; }
 
+    /// <summary>True after the power was cut.</summary>
+    public bool IsOff => Volatile.Read(ref _isOff);
+
     /// <summary>Bytes that all files together may have.</summary>
     public long Capacity { get; set; } = capacity;
 
