@@ -114,8 +114,9 @@ internal sealed class SegmentFiles : IDisposable
                 throw new IOException($"write to '{PathOf(number)}', which was not reserved");
             var offset = address % SegmentBytes;
             var part = (int)Math.Min(bytes.Length, SegmentBytes - offset);
-            _dirty[number] = true;
             file.Write(offset, bytes[..part]);
+            // Marked behind the write: a sync in between would take the mark away and leave the bytes.
+            _dirty[number] = true;
             address += part;
             bytes = bytes[part..];
         }
