@@ -118,10 +118,12 @@ internal sealed unsafe class ValueStore : IDisposable
     public ValueCheckpoint CompleteCheckpoint()
     {
         AwaitCheckpoint();
-        if ((_fault.First ?? _images.Error) is { } error)
-            throw new IOException("the checkpoint could not be written: " + error.Message, error);
-        _files.Sync();
+        ThrowIfFailed();
         var checkpoint = ValueCheckpoint.Parse(_images.IndexMetadata!, _images.LogMetadata!);
+        // FASTER does not wait for its last pages when they were on their way before the checkpoint began: when it meets the tail at the end of a page.
+        _store.Log.ShiftReadOnlyAddress(checkpoint.Final, wait: true);
+        ThrowIfFailed();
+        _files.Sync();
         CheckpointedUntil = checkpoint.Final;
         return checkpoint;
     }
@@ -178,6 +180,12 @@ internal sealed unsafe class ValueStore : IDisposable
         _store.Recover(checkpoint.Token, checkpoint.Token, PagesToPreload, undoNextVersion: false);
         _device.ReadLimit = long.MaxValue;
         CheckpointedUntil = checkpoint.Final;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if ((_fault.First ?? _images.Error) is { } error)
+            throw new IOException("the checkpoint could not be written: " + error.Message, error);
     }
 
     private Session NewSession() => _store.For(new ValueFunctions()).NewSession<ValueFunctions>();
