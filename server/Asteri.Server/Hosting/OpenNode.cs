@@ -126,12 +126,13 @@ internal sealed class OpenNode : IAsyncDisposable
         return port.Build();
     }
 
-    /// <summary>Where keys are required and there is none, nobody could ever make one: the node does, and says it once.</summary>
+    /// <summary>Where keys are required and none may make others, nobody could ever make one: the node does, and says it once.</summary>
     private async Task MakeFirstKeyAsync(CancellationToken cancellation)
     {
-        if (_authenticator.IsLoopbackOpen || !_keys.IsEmpty) { return; }
-        var key = await _keys.CreateAsync(
-            new(_options.Security.DefaultTenant, ScopeSet.All, NamePatterns.Every) { Note = "first key, made by the node" }, default, cancellation);
+        if (_authenticator.IsLoopbackOpen || _keys.HasAdministrator) { return; }
+        string tenant = _options.Security.DefaultTenant;
+        var spec = new KeySpec(tenant, ScopeSet.All, NamePatterns.Every) { Note = "first key, made by the node" };
+        var key = await _audit.RecordAsync(Principal.Nobody, "key.create", tenant, () => _keys.CreateAsync(spec, default, cancellation));
         await _around.Notices.WriteLineAsync($"First administrator's key, shown this once: {key.Reveal()}");
     }
 }

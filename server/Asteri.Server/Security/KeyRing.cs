@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Asteri.Engine.Storage;
 using Asteri.Rpc.Calls;
+using Asteri.V1;
 
 namespace Asteri.Server.Security;
 
@@ -30,8 +31,15 @@ public sealed class KeyRing : IDisposable
     /// <exception cref="SecurityException">A record cannot be read.</exception>
     public static KeyRing Open(Store store, Pepper pepper, SecurityOptions options, TimeProvider time) => new(store, pepper, options, time);
 
-    /// <summary>No key was ever made, or all were revoked.</summary>
-    public bool IsEmpty => _table.IsEmpty;
+    /// <summary>Whether a key is valid that may make others. Where there is none, nobody can change anything.</summary>
+    public bool HasAdministrator
+    {
+        get
+        {
+            var now = _time.GetUtcNow();
+            return _table.Records.Any(r => r.Spec.Scopes.Contains(Scope.Admin) && r.Describe(now).LiveSecrets > 0);
+        }
+    }
 
     /// <summary>
     /// Makes a key. A request names the key that it makes, so a second try is found out however long ago the first was: its secret was in the first

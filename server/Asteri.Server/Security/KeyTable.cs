@@ -7,8 +7,6 @@ internal sealed class KeyTable(ImmutableDictionary<string, KeyRecord> records)
 {
     public static KeyTable Empty { get; } = new(ImmutableDictionary<string, KeyRecord>.Empty.WithComparers(StringComparer.Ordinal));
 
-    public bool IsEmpty => records.IsEmpty;
-
     public int Count => records.Count;
 
     public IEnumerable<KeyRecord> Records => records.Values;

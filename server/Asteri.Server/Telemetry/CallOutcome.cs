@@ -1,4 +1,5 @@
 using Asteri.Rpc.Calls;
+using Google.Rpc;
 
 namespace Asteri.Server.Telemetry;
 
@@ -8,13 +9,9 @@ internal static class CallOutcome
     /// <summary>A timer may fire this much before the clock says that the deadline is over.</summary>
     private static readonly TimeSpan TimerEarly = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>By number.</summary>
+    /// <summary>By number, as google.rpc.Code calls them.</summary>
     private static readonly string[] Names =
-    [
-        "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
-        "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
-        "UNAUTHENTICATED",
-    ];
+        [.. Enum.GetValues<RpcCode>().Select(c => CodeReflection.Descriptor.EnumTypes[0].FindValueByNumber((int)c).Name)];
 
     /// <summary>The code of a call that ended with this exception; the same that the caller is told.</summary>
     public static RpcCode CodeOf(Exception failure, TimeSpan remaining) => failure switch

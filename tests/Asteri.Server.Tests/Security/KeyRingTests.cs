@@ -68,7 +68,7 @@ public sealed class KeyRingTests : IAsyncLifetime
         Assert.Equal("scopes", await FieldOf(Spec() with { Scopes = default }));
         Assert.Equal("note", await FieldOf(Spec() with { Note = new('x', 201) }));
         Assert.Equal("expires_at", await FieldOf(Spec() with { ExpiresAt = _time.GetUtcNow() }));
-        Assert.True(_keys.IsEmpty);
+        Assert.Empty(_keys.List());
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class KeyRingTests : IAsyncLifetime
         Assert.False(await _keys.RevokeAsync(issued.Information.KeyId));
         await ReopenAsync();
         Assert.Null(Open(issued.Reveal()));
-        Assert.True(_keys.IsEmpty);
+        Assert.Empty(_keys.List());
     }
 
     [Fact]
@@ -165,6 +165,18 @@ public sealed class KeyRingTests : IAsyncLifetime
         var at = Assert.NotNull(Assert.Single(_keys.List()).LastUsedAt);
         Assert.Equal(0, at.ToUnixTimeSeconds() % 3600);
         Assert.InRange(_time.GetUtcNow() - at, TimeSpan.Zero, TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task HasAdministrator_AdminKeysComeAndGo_SaysWhetherOneIsValid()
+    {
+        Assert.False(_keys.HasAdministrator);
+        await _keys.CreateAsync(Spec() with { Scopes = ScopeSet.Of([Scope.Search]) });
+        Assert.False(_keys.HasAdministrator);
+        await _keys.CreateAsync(Spec() with { ExpiresAt = _time.GetUtcNow().AddHours(1) });
+        Assert.True(_keys.HasAdministrator);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.False(_keys.HasAdministrator);
     }
 
     [Fact]

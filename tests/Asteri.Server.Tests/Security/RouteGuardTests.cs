@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Asteri.Server.Security;
 using Asteri.Server.Tests.Support;
 using Asteri.V1;
@@ -69,15 +70,16 @@ public sealed class RouteGuardTests : IAsyncLifetime
         Assert.Equal(405, (await Serve("/livez", change: h => h.Request.Method = "POST")).Response.StatusCode);
 
     [Fact]
-    public async Task Guard_Refusal_IsGooglesStatusAsJson()
+    public async Task Guard_Refusal_HasTheFormOfAJsonCalls()
     {
         var http = await Serve("/metrics");
 
         http.Response.Body.Position = 0;
         string body = await new StreamReader(http.Response.Body).ReadToEndAsync();
         Assert.Equal("application/json", http.Response.ContentType);
-        Assert.Contains("\"code\": 16", body, StringComparison.Ordinal);
-        Assert.Contains("KEY_MISSING", body, StringComparison.Ordinal);
+        var error = JsonDocument.Parse(body).RootElement.GetProperty("error");
+        Assert.Equal((16, "UNAUTHENTICATED"), (error.GetProperty("code").GetInt32(), error.GetProperty("status").GetString()));
+        Assert.Equal("KEY_MISSING", error.GetProperty("details")[0].GetProperty("reason").GetString());
     }
 
     [Theory]
