@@ -2,6 +2,7 @@ using System.Buffers;
 using Asteri.Rpc.Calls;
 using Asteri.Rpc.Framing;
 using Asteri.Rpc.Json.Messages;
+using Asteri.Rpc.Json.OpenApi;
 using Asteri.Rpc.Json.Routes;
 using Asteri.Rpc.Services;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,7 @@ internal sealed class JsonPipeline
     private static readonly SearchValues<char> RequestIdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
     private readonly RouteTable _routes;
     private readonly JsonMessageWriter _writer;
+    private readonly byte[] _openApi;
     private readonly CallRunner _runner;
     private readonly CancellationToken _stopping;
 
@@ -27,6 +29,7 @@ internal sealed class JsonPipeline
         var schemas = new SchemaSet(services.Select(s => s.Descriptor.File));
         _routes = new([.. services.SelectMany(s => s.Methods).SelectMany(m => RouteRules.Of(m, schemas))]);
         _writer = new(schemas);
+        _openApi = OpenApiDocument.Write(_routes.Routes, schemas);
         _runner = runner;
         _stopping = stopping;
     }
@@ -44,6 +47,7 @@ internal sealed class JsonPipeline
             return ServeAsync(context, new(route, path.AsMemory(0, verbAt), query < 0 ? default : target.AsMemory(query + 1)));
         }
 
+        if (path == JsonNames.OpenApiPath && HttpMethods.IsGet(context.Request.Method)) { return DescribeAsync(context); }
         return _routes.Owns(path) ? RefuseAsync(context, path) : next(context);
     };
 
@@ -51,6 +55,13 @@ internal sealed class JsonPipeline
     {
         await using var call = new JsonCall(context, request, _writer, _stopping);
         await call.FinishAsync(await _runner.RunAsync(call, call));
+    }
+
+    private async Task DescribeAsync(HttpContext context)
+    {
+        ReplyHeaders.Write(context, StatusCodes.Status200OK, JsonNames.Json);
+        context.Response.ContentLength = _openApi.Length;
+        await context.Response.BodyWriter.WriteAsync(_openApi, context.RequestAborted);
     }
 
     private async Task RefuseAsync(HttpContext context, string path)
