@@ -1,4 +1,5 @@
 using Asteri.Rpc.Calls;
+using Asteri.Rpc.Json.Routes;
 
 namespace Asteri.Rpc.Json.Http;
 
@@ -7,6 +8,8 @@ internal sealed record HttpRefusal(int HttpStatus, RpcStatus Status)
 {
     public static HttpRefusal TooLarge(int maxBytes) => new(413, new(
         RpcCode.ResourceExhausted, $"The request's body is larger than {maxBytes} bytes, the limit of this method. Send less in one request."));
+
+    public static HttpRefusal NoBody(Route route) => new(400, RpcException.Invalid("body", $"{route} takes none").Status);
 
     public static HttpRefusal WrongType(string? found, string expected) => new(415, new(
         RpcCode.InvalidArgument, $"content-type: {(string.IsNullOrEmpty(found) ? "missing" : $"'{found}'")}; this route reads {expected}, in UTF-8."));

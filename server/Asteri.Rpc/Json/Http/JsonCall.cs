@@ -82,12 +82,12 @@ internal sealed class JsonCall : HttpServerCall, ICallTransport, IAsyncDisposabl
     private RequestBody OpenBody()
     {
         var request = Context.Request;
-        if (_request.Route.Body is null) { return new(request, 0, isGzip: false); }
+        if (_request.Route.Body is null) { return new(request, new(0, IsGzip: false, HttpRefusal.NoBody(_request.Route))); }
         string expected = StreamsIn ? JsonNames.Lines : JsonNames.Json;
         if (!ContentHeaders.HasType(request, expected)) { throw new HttpRefusalException(HttpRefusal.WrongType(request.ContentType, expected)); }
         bool isGzip = ContentHeaders.IsGzip(request) ?? throw new HttpRefusalException(HttpRefusal.WrongEncoding(request.Headers.ContentEncoding.ToString()));
         LiftBodyLimits();
-        return new(request, Method.Limits.MaxRequestBytes, isGzip);
+        return new(request, new(Method.Limits.MaxRequestBytes, isGzip, HttpRefusal.TooLarge(Method.Limits.MaxRequestBytes)));
     }
 
     /// <summary>The method's limit replaces Kestrel's limit of the body as a whole, and a stream may be silent for longer than its least data rate allows.</summary>

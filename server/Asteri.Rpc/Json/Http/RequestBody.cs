@@ -9,8 +9,14 @@ namespace Asteri.Rpc.Json.Http;
 /// The body of a request: as a whole, or line by line. Memory grows with the bytes that came, never with a length that was only announced, and ends at the limit,
 /// which counts compressed and decompressed bytes alike.
 /// </summary>
-internal sealed class RequestBody(HttpRequest request, int maxBytes, bool isGzip) : IAsyncDisposable
+internal sealed class RequestBody(HttpRequest request, RequestBody.Shape shape) : IAsyncDisposable
 {
+    /// <summary>What a body may be.</summary>
+    /// <param name="MaxBytes">The most bytes of a document, compressed or not.</param>
+    /// <param name="IsGzip">The bytes that come are compressed.</param>
+    /// <param name="TooLarge">How a larger one is refused.</param>
+    internal sealed record Shape(int MaxBytes, bool IsGzip, HttpRefusal TooLarge);
+
     private const byte NewLine = (byte)'\n';
     private PipeReader? _lines;
 
@@ -18,12 +24,12 @@ internal sealed class RequestBody(HttpRequest request, int maxBytes, bool isGzip
     /// <exception cref="HttpRefusalException">The body is too large, or not what its headers say.</exception>
     public async ValueTask<PooledBuffer> ReadAllAsync(CancellationToken cancellation)
     {
-        if (request.ContentLength > maxBytes) { throw new HttpRefusalException(HttpRefusal.TooLarge(maxBytes)); }
+        if (request.ContentLength > shape.MaxBytes) { throw new HttpRefusalException(shape.TooLarge); }
         var bytes = new PooledBuffer();
         try
         {
             while (await AppendAsync(bytes, cancellation)) { }
-            return isGzip ? Decompress(bytes) : bytes;
+            return shape.IsGzip ? Decompress(bytes) : bytes;
         }
         catch
         {
@@ -36,14 +42,14 @@ internal sealed class RequestBody(HttpRequest request, int maxBytes, bool isGzip
     /// <exception cref="HttpRefusalException">A line is too long, or the body is not what its headers say.</exception>
     public async ValueTask<PooledBuffer?> ReadLineAsync(CancellationToken cancellation)
     {
-        _lines ??= isGzip ? PipeReader.Create(new GZipStream(request.Body, CompressionMode.Decompress)) : request.BodyReader;
+        _lines ??= shape.IsGzip ? PipeReader.Create(new GZipStream(request.Body, CompressionMode.Decompress)) : request.BodyReader;
         while (true)
         {
             var read = await Guard(() => _lines.ReadAsync(cancellation));
             var buffer = read.Buffer;
             var end = System.Buffers.BuffersExtensions.PositionOf(buffer, NewLine);
             var line = end is { } position ? buffer.Slice(0, position) : buffer;
-            if (line.Length > maxBytes) { throw new HttpRefusalException(HttpRefusal.TooLarge(maxBytes)); }
+            if (line.Length > shape.MaxBytes) { throw new HttpRefusalException(shape.TooLarge); }
             if (end is null && !read.IsCompleted)
             {
                 _lines.AdvanceTo(buffer.Start, buffer.End);
@@ -56,7 +62,7 @@ internal sealed class RequestBody(HttpRequest request, int maxBytes, bool isGzip
         }
     }
 
-    public ValueTask DisposeAsync() => isGzip && _lines is not null ? _lines.CompleteAsync() : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => shape.IsGzip && _lines is not null ? _lines.CompleteAsync() : ValueTask.CompletedTask;
 
     private static PooledBuffer? Copy(in System.Buffers.ReadOnlySequence<byte> line)
     {
@@ -77,7 +83,7 @@ internal sealed class RequestBody(HttpRequest request, int maxBytes, bool isGzip
         var read = await Guard(() => reader.ReadAsync(cancellation));
         foreach (var part in read.Buffer)
         {
-            if (bytes.Length + part.Length > maxBytes) { throw new HttpRefusalException(HttpRefusal.TooLarge(maxBytes)); }
+            if (bytes.Length + part.Length > shape.MaxBytes) { throw new HttpRefusalException(shape.TooLarge); }
             bytes.Write(part.Span);
         }
 
@@ -91,7 +97,7 @@ internal sealed class RequestBody(HttpRequest request, int maxBytes, bool isGzip
         var plain = new PooledBuffer();
         try
         {
-            if (!Gzip.TryDecompress(packed.Sequence, plain, maxBytes)) { throw new HttpRefusalException(HttpRefusal.TooLarge(maxBytes)); }
+            if (!Gzip.TryDecompress(packed.Sequence, plain, shape.MaxBytes)) { throw new HttpRefusalException(shape.TooLarge); }
             packed.Dispose();
             return plain;
         }

@@ -137,7 +137,7 @@ internal ref partial struct JsonMessageReader
         var ahead = _json;
         while (ahead.Read() && ahead.TokenType != JsonTokenType.EndObject)
         {
-            bool isType = ahead.ValueTextEquals("@type"u8);
+            bool isType = ahead.ValueIsEscaped ? TryString(ref ahead) == "@type" : ahead.ValueSpan.SequenceEqual("@type"u8);
             ahead.Read();
             if (!isType) { ahead.Skip(); }
             else if (type is not null || ahead.TokenType != JsonTokenType.String) { return null; }

@@ -90,8 +90,8 @@ internal ref partial struct JsonMessageReader
         Span<ulong> set = schema.Fields.Length <= MaxFields ? stackalloc ulong[MaxFields / WordBits] : new ulong[words];
         while (_json.Read() && _json.TokenType != JsonTokenType.EndObject)
         {
-            if (insideAny && _json.ValueTextEquals("@type"u8)) { _json.Read(); continue; }
             var name = Text();
+            if (insideAny && name.SequenceEqual("@type"u8)) { _json.Read(); continue; }
             var field = schema.Find(name) ?? throw Unknown(schema, name);
             _path.Push(field);
             if (!Mark(seen, field.Index)) { Fault("stands here twice"); }

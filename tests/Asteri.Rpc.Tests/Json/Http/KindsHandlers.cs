@@ -11,6 +11,9 @@ internal sealed class KindsHandlers
     /// <summary>What Echo does instead, when it is set.</summary>
     public Func<Kinds, ServerCall, ValueTask<Kinds>> OnEcho { get; set; } = (request, _) => ValueTask.FromResult(request);
 
+    /// <summary>What Count waits for before its second message.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
     public RpcService Bind() => RpcService.Bind(KindsReflection.Descriptor, "KindsService", bind => bind
         .Unary<Kinds, Kinds>("Echo", (request, call) => OnEcho(request, call))
         .ServerStream<Kinds, Kinds>("Count", CountAsync)
@@ -19,13 +22,13 @@ internal sealed class KindsHandlers
         .Unary<Empty, Empty>("Unrouted", (request, _) => ValueTask.FromResult(request)));
 
     /// <summary>Counts to int_narrow; then, with a text, fails with it.</summary>
-    private static async IAsyncEnumerable<Kinds> CountAsync(Kinds request, ServerCall call)
+    private async IAsyncEnumerable<Kinds> CountAsync(Kinds request, ServerCall call)
     {
         for (int i = 0; i < request.IntNarrow; i++)
         {
             call.Cancellation.ThrowIfCancellationRequested();
             yield return new() { IntNarrow = i };
-            await Task.Yield();
+            await Gate.WaitAsync(call.Cancellation);
         }
 
         if (request.Text.Length > 0) { throw new RpcException(RpcCode.FailedPrecondition, request.Text); }
