@@ -2,7 +2,9 @@ using Google.Protobuf.Reflection;
 
 namespace Asteri.Rpc.Builtin;
 
-/// <summary>The proto files behind a set of services, with all that they import, by name, by symbol and by extension. Made once, then only read.</summary>
+/// <summary>
+/// The proto files behind a set of services, with all that they import, by name, by symbol and by extension. Made once, then only read.
+/// </summary>
 internal sealed class FileIndex
 {
     private readonly Dictionary<string, FileDescriptor> _byName = [];

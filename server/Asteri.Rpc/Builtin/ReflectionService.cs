@@ -6,7 +6,8 @@ using Grpc.Reflection.V1;
 namespace Asteri.Rpc.Builtin;
 
 /// <summary>
-/// grpc.reflection.v1.ServerReflection: lets grpcurl and the like call a server without its proto files. Tells what is served and the files behind it,
+/// grpc.reflection.v1.ServerReflection: lets grpcurl and the like call a server without its proto files. Tells what is served and the files behind
+/// it,
 /// exactly as they were compiled. A question without an answer gets an error response; the stream goes on.
 /// </summary>
 public sealed class ReflectionService
@@ -31,7 +32,8 @@ public sealed class ReflectionService
 
     private async IAsyncEnumerable<ServerReflectionResponse> AnswerAllAsync(IAsyncEnumerable<ServerReflectionRequest> requests, ServerCall call)
     {
-        // The protocol allows leaving out what this stream has already carried; the file asked for is always sent, and first, because clients look there.
+        // The protocol allows leaving out what this stream has already carried; the file asked for is always sent, and first, because clients look
+        // there.
         var sent = new HashSet<string>();
         await foreach (var request in requests.WithCancellation(call.Cancellation))
         {

@@ -25,12 +25,18 @@ public sealed class ServingStates
     {
         lock (_writing)
         {
-            if (!_current.Services.ContainsKey(service)) { throw new ArgumentException($"'{service}' is no service of this server.", nameof(service)); }
+            if (!_current.Services.ContainsKey(service))
+            {
+                throw new ArgumentException($"'{service}' is no service of this server.", nameof(service));
+            }
+
             Publish(_current.Services.SetItem(service, ToStatus(isServing)));
         }
     }
 
-    /// <summary>Sets every service and the server as a whole, as one change: ready at the end of the start, not serving from the begin of the stop on.</summary>
+    /// <summary>
+    /// Sets every service and the server as a whole, as one change: ready at the end of the start, not serving from the begin of the stop on.
+    /// </summary>
     public void SetAll(bool isServing)
     {
         lock (_writing) { Publish(_current.Services.ToImmutableDictionary(s => s.Key, _ => ToStatus(isServing))); }

@@ -26,7 +26,9 @@ internal sealed class DirectCall<TRequest, TResponse> : ICallTransport, IAsyncDi
     public async Task<TResponse> ReceiveAsync()
     {
         bool more = await _responses.Reader.WaitToReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-        return more && _responses.Reader.TryRead(out var response) ? response : throw new InvalidOperationException("The call ended without another response.");
+        return more && _responses.Reader.TryRead(out var response)
+            ? response
+            : throw new InvalidOperationException("The call ended without another response.");
     }
 
     /// <summary>True while no response waits and the call has not ended.</summary>

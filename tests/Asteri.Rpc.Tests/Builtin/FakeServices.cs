@@ -19,12 +19,15 @@ internal static class FakeServices
 
     public static RpcService Admin(ConcurrentQueue<IMessage>? seen = null) => RpcService.Bind(AdminReflection.Descriptor, "AdminService", bind => bind
         .Unary<GetStatusRequest, GetStatusResponse>("GetStatus", (request, _) => Note<GetStatusResponse>(request, seen))
-        .ServerStream<CreateSnapshotRequest, CreateSnapshotResponse>("CreateSnapshot", (request, _) => NoteStream<CreateSnapshotResponse>(request, seen))
+        .ServerStream<CreateSnapshotRequest, CreateSnapshotResponse>("CreateSnapshot", (request, _) => SnapshotOf(request, seen))
         .Unary<ListSnapshotsRequest, ListSnapshotsResponse>("ListSnapshots", (request, _) => Note<ListSnapshotsResponse>(request, seen))
         .Unary<CreateKeyRequest, CreateKeyResponse>("CreateKey", (request, _) => Note<CreateKeyResponse>(request, seen))
         .Unary<ListKeysRequest, ListKeysResponse>("ListKeys", (request, _) => Note<ListKeysResponse>(request, seen))
         .Unary<RotateKeyRequest, RotateKeyResponse>("RotateKey", (request, _) => Note<RotateKeyResponse>(request, seen))
         .Unary<RevokeKeyRequest, RevokeKeyResponse>("RevokeKey", (request, _) => Note<RevokeKeyResponse>(request, seen)));
+
+    private static IAsyncEnumerable<CreateSnapshotResponse> SnapshotOf(CreateSnapshotRequest request, ConcurrentQueue<IMessage>? seen) =>
+        NoteStream<CreateSnapshotResponse>(request, seen);
 
     private static ValueTask<T> Note<T>(IMessage request, ConcurrentQueue<IMessage>? seen)
         where T : new()

@@ -68,7 +68,8 @@ public sealed class ReflectionServiceTests : IAsyncDisposable
         var numbers = (await AskAsync(new() { AllExtensionNumbersOfType = "google.protobuf.MethodOptions" })).AllExtensionNumbersResponse;
         Assert.Equal("google.protobuf.MethodOptions", numbers.BaseTypeName);
         Assert.Equal([50001, 72295728], numbers.ExtensionNumber);
-        var file = await AskAsync(new() { FileContainingExtension = new() { ContainingType = "google.protobuf.MethodOptions", ExtensionNumber = 50001 } });
+        var policy = new ExtensionRequest { ContainingType = "google.protobuf.MethodOptions", ExtensionNumber = 50001 };
+        var file = await AskAsync(new() { FileContainingExtension = policy });
         Assert.Equal("asteri/v1/policy.proto", FileDescriptorProto.Parser.ParseFrom(file.FileDescriptorResponse.FileDescriptorProto[0]).Name);
     }
 

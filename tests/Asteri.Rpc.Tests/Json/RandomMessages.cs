@@ -9,7 +9,11 @@ namespace Asteri.Rpc.Tests.Json;
 /// <summary>Messages at random, of any type, with values that are often at the edges of their kind.</summary>
 internal sealed class RandomMessages(int seed)
 {
-    private static readonly double[] Reals = [0, -0.0, 1, -1.5, double.MaxValue, double.Epsilon, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e300, 0.1];
+    private static readonly double[] Reals =
+    [
+        0, -0.0, 1, -1.5, double.MaxValue,
+        double.Epsilon, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e300, 0.1,
+    ];
     private static readonly long[] Wholes = [0, 1, -1, 127, 128, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, 1L << 53, (1L << 53) + 1];
     private readonly Random _random = new(seed);
 
@@ -121,7 +125,13 @@ internal sealed class RandomMessages(int seed)
         return new() { Seconds = seconds, Nanos = Nanos() * (seconds < 0 ? -1 : 1) };
     }
 
-    private int Nanos() => _random.Next(4) switch { 0 => 0, 1 => _random.Next(1_000) * 1_000_000, 2 => _random.Next(1_000_000) * 1_000, _ => _random.Next(1_000_000_000) };
+    private int Nanos() => _random.Next(4) switch
+    {
+        0 => 0,
+        1 => _random.Next(1_000) * 1_000_000,
+        2 => _random.Next(1_000_000) * 1_000,
+        _ => _random.Next(1_000_000_000),
+    };
 
     private double Real() => _random.Next(2) == 0 ? Reals[_random.Next(Reals.Length)] : (_random.NextDouble() - 0.5) * 1e9;
 

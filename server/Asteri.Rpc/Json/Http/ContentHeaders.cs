@@ -10,7 +10,7 @@ internal static class ContentHeaders
     public static bool HasType(HttpRequest request, string mediaType) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>True for gzip, false for none; null for an encoding that is not spoken.</summary>
     public static bool? IsGzip(HttpRequest request)
@@ -25,7 +25,8 @@ internal static class ContentHeaders
     public static bool AcceptsGzip(HttpRequest request)
     {
         if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var accepted)) { return false; }
-        var gzip = accepted.FirstOrDefault(a => a.Value.Equals(JsonNames.Gzip, StringComparison.OrdinalIgnoreCase)) ?? accepted.FirstOrDefault(a => a.Value == "*");
+        var gzip = accepted.FirstOrDefault(a => a.Value.Equals(JsonNames.Gzip, StringComparison.OrdinalIgnoreCase))
+            ?? accepted.FirstOrDefault(a => a.Value == "*");
         return gzip is not null && gzip.Quality is not 0;
     }
 }

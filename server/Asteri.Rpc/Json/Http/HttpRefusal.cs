@@ -12,7 +12,8 @@ internal sealed record HttpRefusal(int HttpStatus, RpcStatus Status)
     public static HttpRefusal NoBody(Route route) => new(400, RpcException.Invalid("body", $"{route} takes none").Status);
 
     public static HttpRefusal WrongType(string? found, string expected) => new(415, new(
-        RpcCode.InvalidArgument, $"content-type: {(string.IsNullOrEmpty(found) ? "missing" : $"'{found}'")}; this route reads {expected}, in UTF-8."));
+        RpcCode.InvalidArgument,
+        $"content-type: {(string.IsNullOrEmpty(found) ? "missing" : $"'{found}'")}; this route reads {expected}, in UTF-8."));
 
     public static HttpRefusal WrongEncoding(string found) => new(415, new(
         RpcCode.Unimplemented, $"content-encoding: '{found}' is not spoken here; send gzip, or the body as it is."));

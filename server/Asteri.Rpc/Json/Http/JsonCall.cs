@@ -74,7 +74,11 @@ internal sealed class JsonCall : HttpServerCall, ICallTransport, IAsyncDisposabl
     {
         fault = null;
         if (!context.Request.Headers.TryGetValue(JsonNames.Timeout, out var value)) { return null; }
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds)) { return TimeSpan.FromMilliseconds(milliseconds); }
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds))
+        {
+            return TimeSpan.FromMilliseconds(milliseconds);
+        }
+
         fault = RpcException.Invalid(JsonNames.Timeout, $"'{value}' is no timeout: whole milliseconds from 0 to {int.MaxValue}");
         return null;
     }
@@ -85,16 +89,23 @@ internal sealed class JsonCall : HttpServerCall, ICallTransport, IAsyncDisposabl
         if (_request.Route.Body is null) { return new(request, new(0, IsGzip: false, HttpRefusal.NoBody(_request.Route))); }
         string expected = StreamsIn ? JsonNames.Lines : JsonNames.Json;
         if (!ContentHeaders.HasType(request, expected)) { throw new HttpRefusalException(HttpRefusal.WrongType(request.ContentType, expected)); }
-        bool isGzip = ContentHeaders.IsGzip(request) ?? throw new HttpRefusalException(HttpRefusal.WrongEncoding(request.Headers.ContentEncoding.ToString()));
+        bool isGzip = ContentHeaders.IsGzip(request)
+            ?? throw new HttpRefusalException(HttpRefusal.WrongEncoding(request.Headers.ContentEncoding.ToString()));
         LiftBodyLimits();
         return new(request, new(Method.Limits.MaxRequestBytes, isGzip, HttpRefusal.TooLarge(Method.Limits.MaxRequestBytes)));
     }
 
-    /// <summary>The method's limit replaces Kestrel's limit of the body as a whole, and a stream may be silent for longer than its least data rate allows.</summary>
+    /// <summary>
+    /// The method's limit replaces Kestrel's limit of the body as a whole, and a stream may be silent for longer than its least data rate allows.
+    /// </summary>
     private void LiftBodyLimits()
     {
         var size = Context.Features.Get<IHttpMaxRequestBodySizeFeature>();
-        if (size is { IsReadOnly: false, MaxRequestBodySize: { } most } && (StreamsIn || most <= Method.Limits.MaxRequestBytes)) { size.MaxRequestBodySize = null; }
+        if (size is { IsReadOnly: false, MaxRequestBodySize: { } most } && (StreamsIn || most <= Method.Limits.MaxRequestBytes))
+        {
+            size.MaxRequestBodySize = null;
+        }
+
         if (StreamsIn && Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) { rate.MinDataRate = null; }
     }
 

@@ -8,7 +8,9 @@ internal static class JsonNames
     /// <summary>One JSON document a line: what streams, in either direction.</summary>
     public const string Lines = "application/x-ndjson";
 
-    /// <summary>Names a request, in and out: 1 to 64 of letters, digits and ". _ : -". Another is given to requests that bring none or a malformed one.</summary>
+    /// <summary>
+    /// Names a request, in and out: 1 to 64 of letters, digits and ". _ : -". Another is given to requests that bring none or a malformed one.
+    /// </summary>
     public const string RequestId = "x-request-id";
 
     /// <summary>The deadline of a request, as whole milliseconds from now.</summary>

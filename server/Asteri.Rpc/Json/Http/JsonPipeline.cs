@@ -11,12 +11,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Asteri.Rpc.Json.Http;
 
 /// <summary>
-/// Takes the requests of the JSON API out of the HTTP pipeline and serves them: those with a route, those whose path has routes for other methods (405), and those
-/// below a first segment that is ours (404). It looks at the target as it was sent, because a decoded path cannot tell an encoded slash from a dividing one.
+/// Takes the requests of the JSON API out of the HTTP pipeline and serves them: those with a route, those whose path has routes for other methods
+/// (405), and those
+/// below a first segment that is ours (404). It looks at the target as it was sent, because a decoded path cannot tell an encoded slash from a
+/// dividing one.
 /// </summary>
 internal sealed class JsonPipeline
 {
-    private static readonly SearchValues<char> RequestIdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
+    private static readonly SearchValues<char> RequestIdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
     private readonly RouteTable _routes;
     private readonly JsonMessageWriter _writer;
     private readonly byte[] _openApi;
@@ -78,7 +81,9 @@ internal sealed class JsonPipeline
         foreach (var part in body.Sequence) { await context.Response.BodyWriter.WriteAsync(part, context.RequestAborted); }
     }
 
-    /// <summary>The path of a request's target, without the part that the application is mounted under; empty for one without a path, such as OPTIONS *.</summary>
+    /// <summary>
+    /// The path of a request's target, without the part that the application is mounted under; empty for one without a path, such as OPTIONS *.
+    /// </summary>
     private static string PathOf(string target, PathString mount)
     {
         if (!target.StartsWith('/'))

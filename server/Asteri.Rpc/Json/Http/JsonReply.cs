@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace Asteri.Rpc.Json.Http;
 
 /// <summary>
-/// The reply of one call. One response is kept until the call has ended, so that its status decides about the HTTP status; a stream is sent line by line, and
+/// The reply of one call. One response is kept until the call has ended, so that its status decides about the HTTP status; a stream is sent line by
+/// line, and
 /// an error behind its first line is its last line.
 /// </summary>
 internal sealed class JsonReply(JsonCall call, Route route, JsonMessageWriter writer) : IDisposable
@@ -29,7 +30,9 @@ internal sealed class JsonReply(JsonCall call, Route route, JsonMessageWriter wr
         int size = message.CalculateSize();
         if (size > call.Method.Limits.MaxResponseBytes)
         {
-            throw new RpcException(RpcCode.ResourceExhausted, $"The response has {size} bytes; the limit of this method is {call.Method.Limits.MaxResponseBytes}. Ask for less at once.");
+            throw new RpcException(
+                RpcCode.ResourceExhausted,
+                $"The response has {size} bytes; the limit of this method is {call.Method.Limits.MaxResponseBytes}. Ask for less at once.");
         }
 
         if (Streams) { return WriteLineAsync(line => WriteMessage(message, line), call.Cancellation); }

@@ -22,7 +22,10 @@ internal static class Base64Text
 
         bool isUrl = digits.ContainsAny((byte)'-', (byte)'_');
         if (isUrl && digits.ContainsAny((byte)'+', (byte)'/')) { return "not base64: it mixes '+' or '/' with base64url's '-' or '_'"; }
-        if (digits.Length % 4 == 1 || padding > 2 || (padding > 0 && text.Length % 4 != 0)) { return $"not base64: {text.Length} characters cannot be a whole number of bytes"; }
+        if (digits.Length % 4 == 1 || padding > 2 || (padding > 0 && text.Length % 4 != 0))
+        {
+            return $"not base64: {text.Length} characters cannot be a whole number of bytes";
+        }
 
         int begin = wire.Begin();
         if (!TryDecode(digits, wire, out int written)) { return "not base64: the last character has bits that belong to no byte"; }
@@ -34,7 +37,10 @@ internal static class Base64Text
     private static bool TryDecode(ReadOnlySpan<byte> digits, WireBuffer wire, out int written)
     {
         var target = wire.Reserve(digits.Length);
-        if (!digits.ContainsAny((byte)'+', (byte)'/')) { return Base64Url.DecodeFromUtf8(digits, target, out _, out written) == OperationStatus.Done; }
+        if (!digits.ContainsAny((byte)'+', (byte)'/'))
+        {
+            return Base64Url.DecodeFromUtf8(digits, target, out _, out written) == OperationStatus.Done;
+        }
 
         // The standard alphabet needs its padding; whole groups of four do not, and the rest is too short to matter.
         int whole = digits.Length & ~3;

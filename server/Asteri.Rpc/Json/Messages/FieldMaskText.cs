@@ -17,7 +17,7 @@ internal static class FieldMaskText
             int begin = wire.Begin();
             foreach (byte c in path)
             {
-                if (c is not ((>= (byte)'a' and <= (byte)'z') or (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'0' and <= (byte)'9') or (byte)'_' or (byte)'.'))
+                if (!char.IsAsciiLetterOrDigit((char)c) && c is not ((byte)'_' or (byte)'.'))
                 {
                     return $"{ScalarText.Show(path)} is no path; write paths as displayName,address.street";
                 }

@@ -22,7 +22,11 @@ internal sealed class FieldSchema
         HasPresence = descriptor.HasPresence;
         Name = JsonEncodedText.Encode(descriptor.JsonName, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         OneofSiblings = descriptor.RealContainingOneof is { } oneof ? [.. oneof.Fields.Where(f => f != descriptor)] : [];
-        if (Type == FieldType.Group) { throw new InvalidOperationException($"{descriptor.FullName} is a group; groups have no JSON form. Use a message."); }
+        if (Type == FieldType.Group)
+        {
+            throw new InvalidOperationException($"{descriptor.FullName} is a group; groups have no JSON form. Use a message.");
+        }
+
         if (Type == FieldType.Message) { Message = set.Get(descriptor.MessageType); }
         if (Type != FieldType.Enum) { return; }
         _numbers = descriptor.EnumType.Values.ToFrozenDictionary(v => v.Name, v => v.Number).GetAlternateLookup<ReadOnlySpan<char>>();

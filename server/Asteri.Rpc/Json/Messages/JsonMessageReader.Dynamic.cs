@@ -119,7 +119,11 @@ internal ref partial struct JsonMessageReader
         {
             var name = Text();
             bool isValue = name.SequenceEqual("value"u8);
-            if (!isValue && !name.SequenceEqual("@type"u8)) { Fault($"'{ScalarText.Show(name)}' beside the '@type' {schema.Descriptor.FullName}; its value stands under 'value'"); }
+            if (!isValue && !name.SequenceEqual("@type"u8))
+            {
+                Fault($"'{ScalarText.Show(name)}' beside the '@type' {schema.Descriptor.FullName}; its value stands under 'value'");
+            }
+
             _json.Read();
             if (!isValue) { continue; }
             if (isRead) { Fault("'value' stands here twice"); }

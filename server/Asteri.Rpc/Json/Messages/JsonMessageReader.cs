@@ -10,7 +10,8 @@ using Google.Protobuf.Reflection;
 namespace Asteri.Rpc.Json.Messages;
 
 /// <summary>
-/// Reads protobuf JSON straight into protobuf's wire form: no object a field, and every fault is an INVALID_ARGUMENT that names the place in the document.
+/// Reads protobuf JSON straight into protobuf's wire form: no object a field, and every fault is an INVALID_ARGUMENT that names the place in the
+/// document.
 /// Stricter than the mapping demands where it leaves a choice: a name twice, an unknown name, two fields of a oneof are refused.
 /// </summary>
 internal ref partial struct JsonMessageReader
@@ -264,7 +265,10 @@ internal ref partial struct JsonMessageReader
         foreach (var sibling in field.OneofSiblings)
         {
             int index = schema.Find(sibling.JsonName)!.Index;
-            if ((set[index / WordBits] & (1UL << (index % WordBits))) != 0) { Fault($"'{sibling.JsonName}' is set already, and only one of the two can be"); }
+            if ((set[index / WordBits] & (1UL << (index % WordBits))) != 0)
+            {
+                Fault($"'{sibling.JsonName}' is set already, and only one of the two can be");
+            }
         }
     }
 
@@ -334,7 +338,8 @@ internal ref partial struct JsonMessageReader
     {
         string fields = string.Join(", ", schema.Fields.Select(f => f.Descriptor.JsonName));
         return RpcException.Invalid(
-            _path.Show(ScalarText.Show(name).Trim('\'')), $"no such field; {schema.Descriptor.FullName} has {(fields.Length == 0 ? "none" : fields)}");
+            _path.Show(ScalarText.Show(name).Trim('\'')),
+            $"no such field; {schema.Descriptor.FullName} has {(fields.Length == 0 ? "none" : fields)}");
     }
 
     [DoesNotReturn]

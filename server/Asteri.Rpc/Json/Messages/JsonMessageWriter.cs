@@ -16,7 +16,9 @@ internal sealed class JsonMessageWriter(SchemaSet set)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>A writer with the options that this class expects. Text is escaped as JSON demands and no further: what is written is never HTML.</summary>
+    /// <summary>
+    /// A writer with the options that this class expects. Text is escaped as JSON demands and no further: what is written is never HTML.
+    /// </summary>
     public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, Options);
 
     /// <summary>Writes a message, or with <paramref name="field"/> only the value of that field.</summary>
@@ -71,7 +73,8 @@ internal sealed class JsonMessageWriter(SchemaSet set)
                 break;
             case WellKnownForm.Timestamp or WellKnownForm.Duration:
                 var (seconds, nanos) = ReadTime(wire);
-                json.WriteStringValue(schema.Form == WellKnownForm.Timestamp ? TimeText.Timestamp(seconds, nanos) : TimeText.Duration(seconds, nanos));
+                bool isMoment = schema.Form == WellKnownForm.Timestamp;
+                json.WriteStringValue(isMoment ? TimeText.Timestamp(seconds, nanos) : TimeText.Duration(seconds, nanos));
                 break;
             case WellKnownForm.FieldMask:
                 json.WriteStringValue(ReadMask(wire));
@@ -150,7 +153,8 @@ internal sealed class JsonMessageWriter(SchemaSet set)
         json.WriteStartArray();
         while (reader.PeekNumber() == field.Descriptor.FieldNumber)
         {
-            bool isPacked = WireFormat.GetTagWireType(reader.Tag()) == WireFormat.WireType.LengthDelimited && field.WireType != WireFormat.WireType.LengthDelimited;
+            bool isDelimited = WireFormat.GetTagWireType(reader.Tag()) == WireFormat.WireType.LengthDelimited;
+            bool isPacked = isDelimited && field.WireType != WireFormat.WireType.LengthDelimited;
             if (!isPacked)
             {
                 WriteSingle(field, ref reader, json);

@@ -4,7 +4,9 @@ using Google.Protobuf.Reflection;
 
 namespace Asteri.Rpc.Json.Messages;
 
-/// <summary>One scalar value from the wire to JSON: 64-bit integers as strings, bytes in base64, enums by name, what JSON's numbers lack as a word.</summary>
+/// <summary>
+/// One scalar value from the wire to JSON: 64-bit integers as strings, bytes in base64, enums by name, what JSON's numbers lack as a word.
+/// </summary>
 internal static class ScalarJson
 {
     public static void Write(FieldSchema field, ref WireReader reader, Utf8JsonWriter json)

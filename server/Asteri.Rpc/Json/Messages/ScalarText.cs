@@ -12,6 +12,7 @@ namespace Asteri.Rpc.Json.Messages;
 internal static class ScalarText
 {
     private const int ShownCharacters = 40;
+    private const NumberStyles Exponent = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
     public static string? Write(FieldSchema field, ReadOnlySpan<byte> text, WireBuffer wire)
     {
@@ -41,7 +42,8 @@ internal static class ScalarText
     public static string Show(ReadOnlySpan<byte> text)
     {
         string shown = Encoding.UTF8.GetString(text[..Math.Min(text.Length, ShownCharacters * 4)]);
-        return shown.Length <= ShownCharacters && text.Length <= ShownCharacters * 4 ? $"'{shown}'" : $"'{shown[..Math.Min(shown.Length, ShownCharacters)]}…'";
+        bool isWhole = shown.Length <= ShownCharacters && text.Length <= ShownCharacters * 4;
+        return isWhole ? $"'{shown}'" : $"'{shown[..Math.Min(shown.Length, ShownCharacters)]}…'";
     }
 
     private static string? WriteBool(ReadOnlySpan<byte> text, WireBuffer wire)
@@ -56,7 +58,8 @@ internal static class ScalarText
     {
         Span<char> name = stackalloc char[128];
         int number = 0;
-        bool isKnown = text.Length <= name.Length && (field.TryGetEnumNumber(name[..Encoding.UTF8.GetChars(text, name)], out number) || TryWhole(text, out number));
+        bool isKnown = text.Length <= name.Length
+            && (field.TryGetEnumNumber(name[..Encoding.UTF8.GetChars(text, name)], out number) || TryWhole(text, out number));
         if (!isKnown)
         {
             var type = field.Descriptor.EnumType;
@@ -67,7 +70,8 @@ internal static class ScalarText
         return null;
     }
 
-    private static bool TryWhole(ReadOnlySpan<byte> text, out int number) => Utf8Parser.TryParse(text, out number, out int used) && used == text.Length;
+    private static bool TryWhole(ReadOnlySpan<byte> text, out int number) =>
+        Utf8Parser.TryParse(text, out number, out int used) && used == text.Length;
 
     private static string? WriteReal(ReadOnlySpan<byte> text, bool single, WireBuffer wire)
     {
@@ -87,15 +91,18 @@ internal static class ScalarText
             : 0;
         if (value != 0) { return true; }
         // The framework's parser also takes the words above in other spellings; a number starts with a digit, a sign or a point.
-        return text.Length > 0 && !char.IsAsciiLetter((char)text[^1]) && text[0] is (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+' or (byte)'.'
-            && double.TryParse(text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out value);
+        return text.Length > 0
+            && text[0] is (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+' or (byte)'.'
+            && char.IsAsciiDigit((char)text[^1]) | text[^1] == '.'
+            && double.TryParse(text, Exponent, CultureInfo.InvariantCulture, out value);
     }
 
     private static string? WriteSigned(FieldType type, ReadOnlySpan<byte> text, WireBuffer wire)
     {
         bool narrow = type is FieldType.Int32 or FieldType.SInt32 or FieldType.SFixed32;
-        if ((!(Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length) && !TryScientific(text, long.MinValue, long.MaxValue, out value))
-            || (narrow && value != (int)value))
+        bool isPlain = Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length;
+        bool isWhole = isPlain || TryScientific(text, long.MinValue, long.MaxValue, out value);
+        if (!isWhole || (narrow && value != (int)value))
         {
             return narrow
                 ? $"{Show(text)} is no int32: a whole number from {int.MinValue} to {int.MaxValue}"
@@ -116,7 +123,8 @@ internal static class ScalarText
     private static string? WriteUnsigned(FieldType type, ReadOnlySpan<byte> text, WireBuffer wire)
     {
         ulong max = type is FieldType.UInt32 or FieldType.Fixed32 ? uint.MaxValue : ulong.MaxValue;
-        if ((!(Utf8Parser.TryParse(text, out ulong value, out int used) && used == text.Length) && !TryScientific(text, ulong.MinValue, ulong.MaxValue, out value)) || value > max)
+        bool isPlain = Utf8Parser.TryParse(text, out ulong value, out int used) && used == text.Length;
+        if ((!isPlain && !TryScientific(text, ulong.MinValue, ulong.MaxValue, out value)) || value > max)
         {
             return $"{Show(text)} is no {(max == uint.MaxValue ? "uint32" : "uint64")}: a whole number from 0 to {max}";
         }
@@ -137,8 +145,8 @@ internal static class ScalarText
     {
         value = T.Zero;
         // Decimal holds 28 digits exactly; a negative exponent could be rounded to a whole number that the text is not.
-        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        if (text.Length is 0 or > 28 || text[1..].Contains((byte)'-') || !decimal.TryParse(text, style, CultureInfo.InvariantCulture, out decimal number)
+        if (text.Length is 0 or > 28 || text[1..].Contains((byte)'-')
+            || !decimal.TryParse(text, Exponent, CultureInfo.InvariantCulture, out decimal number)
             || number != decimal.Truncate(number) || number < decimal.CreateChecked(min) || number > decimal.CreateChecked(max))
         {
             return false;

@@ -4,7 +4,10 @@ using Google.Rpc;
 
 namespace Asteri.Rpc.Json.Messages;
 
-/// <summary>The schemas of all message types that a set of proto files can reach, so that an Any among them can be written and read. Made at the start, then only read.</summary>
+/// <summary>
+/// The schemas of all message types that a set of proto files can reach, so that an Any among them can be written and read. Made at the start, then
+/// only read.
+/// </summary>
 internal sealed class SchemaSet
 {
     private readonly Dictionary<string, MessageSchema> _byName = [];
@@ -12,7 +15,11 @@ internal sealed class SchemaSet
 
     public SchemaSet(IEnumerable<FileDescriptor> files)
     {
-        foreach (var file in files.Append(StatusReflection.Descriptor).Append(ErrorDetailsReflection.Descriptor).Append(StructReflection.Descriptor)) { AddFile(file); }
+        FileDescriptor[] always = [StatusReflection.Descriptor, ErrorDetailsReflection.Descriptor, StructReflection.Descriptor];
+        foreach (var file in files.Concat(always))
+        {
+            AddFile(file);
+        }
     }
 
     /// <summary>The schema of a message type; made when it is first asked for, which is during the start.</summary>

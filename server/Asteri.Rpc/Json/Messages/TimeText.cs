@@ -45,7 +45,11 @@ internal static class TimeText
         if (digits is 0 or > 12) { return false; }
         seconds = long.Parse(text[..digits], CultureInfo.InvariantCulture);
         var rest = text[digits..];
-        if (!TryFraction(ref rest, out nanos) || !rest.IsEmpty || seconds > MaxDurationSeconds || (seconds == MaxDurationSeconds && nanos > 0)) { return false; }
+        if (!TryFraction(ref rest, out nanos) || !rest.IsEmpty || seconds > MaxDurationSeconds || (seconds == MaxDurationSeconds && nanos > 0))
+        {
+            return false;
+        }
+
         if (negative) { (seconds, nanos) = (-seconds, -nanos); }
         return true;
     }
@@ -53,12 +57,13 @@ internal static class TimeText
     /// <exception cref="InvalidOperationException">The time is none that RFC 3339 can say.</exception>
     public static string Timestamp(long seconds, int nanos) =>
         seconds is < MinSeconds or > MaxSeconds || nanos is < 0 or >= NanosInSecond
-            ? throw new InvalidOperationException($"A timestamp of {seconds} s and {nanos} ns is outside of the years 1 to 9999, and has no JSON form.")
+            ? throw new InvalidOperationException($"A timestamp of {seconds} s and {nanos} ns is outside of the years 1 to 9999.")
             : DateTime.UnixEpoch.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + Fraction(nanos) + "Z";
 
     /// <exception cref="InvalidOperationException">The duration is none: too long, or its parts have different signs.</exception>
     public static string Duration(long seconds, int nanos) =>
-        Math.Abs((decimal)seconds) > MaxDurationSeconds || nanos is <= -NanosInSecond or >= NanosInSecond || (seconds != 0 && nanos != 0 && seconds > 0 != nanos > 0)
+        Math.Abs((decimal)seconds) > MaxDurationSeconds || nanos is <= -NanosInSecond or >= NanosInSecond
+            || (seconds != 0 && nanos != 0 && seconds > 0 != nanos > 0)
             ? throw new InvalidOperationException($"A duration of {seconds} s and {nanos} ns has no JSON form.")
             : string.Create(CultureInfo.InvariantCulture, $"{(seconds < 0 || nanos < 0 ? "-" : "")}{Math.Abs(seconds)}{Fraction(Math.Abs(nanos))}s");
 

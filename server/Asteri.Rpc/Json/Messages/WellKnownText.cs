@@ -13,11 +13,19 @@ internal static class WellKnownText
         switch (form)
         {
             case WellKnownForm.Timestamp:
-                if (!TimeText.TryTimestamp(text, out long seconds, out int nanos)) { return $"{ScalarText.Show(text)} is no timestamp; write 2026-11-20T08:30:00.5Z"; }
+                if (!TimeText.TryTimestamp(text, out long seconds, out int nanos))
+                {
+                    return $"{ScalarText.Show(text)} is no timestamp; write 2026-11-20T08:30:00.5Z";
+                }
+
                 WriteTime(seconds, nanos, wire);
                 return null;
             case WellKnownForm.Duration:
-                if (!TimeText.TryDuration(text, out seconds, out nanos)) { return $"{ScalarText.Show(text)} is no duration; write seconds with an s behind them, as 1.5s"; }
+                if (!TimeText.TryDuration(text, out seconds, out nanos))
+                {
+                    return $"{ScalarText.Show(text)} is no duration; write seconds with an s behind them, as 1.5s";
+                }
+
                 WriteTime(seconds, nanos, wire);
                 return null;
             default:

@@ -3,7 +3,9 @@ using Google.Protobuf;
 
 namespace Asteri.Rpc.Json.Messages;
 
-/// <summary>Walks the wire form of a message that this process has serialised itself; so anything malformed is our own fault, and thrown as such.</summary>
+/// <summary>
+/// Walks the wire form of a message that this process has serialised itself; so anything malformed is our own fault, and thrown as such.
+/// </summary>
 internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;

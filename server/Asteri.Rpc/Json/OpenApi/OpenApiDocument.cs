@@ -41,7 +41,8 @@ internal sealed class OpenApiDocument
                 ["title"] = string.Join(", ", services.Select(s => s.File.Package).Distinct()),
                 ["version"] = Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) ?? "0.0.0",
                 ["description"] = "Protobuf JSON: 64-bit integers are strings, bytes are base64 or base64url, names are lowerCamelCase. "
-                    + "Fields are written with their defaults; what can be absent and is stands not there. Unknown fields and parameters are refused.",
+                    + "Fields are written with their defaults; what can be absent and is stands not there. "
+                    + "Unknown fields and parameters are refused.",
             },
             ["security"] = new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }),
             ["tags"] = new JsonArray([.. services.Select(s => Texts(new() { ["name"] = s.Name }, s))]),
@@ -98,8 +99,14 @@ internal sealed class OpenApiDocument
             ["responses"] = new JsonObject { ["Error"] = ErrorResponse(status) },
             ["parameters"] = new JsonObject
             {
-                ["RequestId"] = Header(JsonNames.RequestId, new() { ["type"] = "string", ["maxLength"] = 64 }, "Names the request in logs and replies; one is made up for requests without."),
-                ["Timeout"] = Header(JsonNames.Timeout, new() { ["type"] = "integer", ["minimum"] = 0 }, "The deadline: whole milliseconds from now."),
+                ["RequestId"] = Header(
+                    JsonNames.RequestId,
+                    new() { ["type"] = "string", ["maxLength"] = 64 },
+                    "Names the request in logs and replies; one is made up for requests without."),
+                ["Timeout"] = Header(
+                    JsonNames.Timeout,
+                    new() { ["type"] = "integer", ["minimum"] = 0 },
+                    "The deadline: whole milliseconds from now."),
             },
             ["securitySchemes"] = new JsonObject { ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } },
         };
@@ -125,7 +132,10 @@ internal sealed class OpenApiDocument
                         {
                             ["allOf"] = new JsonArray(status),
                             ["type"] = "object",
-                            ["properties"] = new JsonObject { ["status"] = new JsonObject { ["type"] = "string", ["description"] = "The code's name: INVALID_ARGUMENT." } },
+                            ["properties"] = new JsonObject
+                            {
+                                ["status"] = new JsonObject { ["type"] = "string", ["description"] = "The code's name: INVALID_ARGUMENT." },
+                            },
                         },
                     },
                 },

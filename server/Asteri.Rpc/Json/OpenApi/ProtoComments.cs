@@ -41,11 +41,15 @@ internal sealed class ProtoComments
         foreach (var location in file.SourceCodeInfo?.Location ?? [])
         {
             string text = Plain(location.LeadingComments.Length > 0 ? location.LeadingComments : location.TrailingComments);
-            if (text.Length > 0 && NameOf(file, [.. location.Path]) is { } name) { _texts[file.Package.Length == 0 ? name : $"{file.Package}.{name}"] = text; }
+            if (text.Length > 0 && NameOf(file, [.. location.Path]) is { } name)
+            {
+                _texts[file.Package.Length == 0 ? name : $"{file.Package}.{name}"] = text;
+            }
         }
     }
 
-    private static string Plain(string comment) => string.Join(' ', comment.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    private static string Plain(string comment) =>
+        string.Join(' ', comment.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
     private static string? NameOf(FileDescriptorProto file, ReadOnlySpan<int> path) => path switch
     {

@@ -38,7 +38,11 @@ internal sealed class RouteOperation(SchemaComponents schemas)
         parameters.Add(new JsonObject { ["$ref"] = "#/components/parameters/Timeout" });
         operation["parameters"] = parameters;
         if (route.Body is { } body) { operation["requestBody"] = Body(route, body); }
-        operation["responses"] = new JsonObject { ["200"] = Response(route), ["default"] = new JsonObject { ["$ref"] = "#/components/responses/Error" } };
+        operation["responses"] = new JsonObject
+        {
+            ["200"] = Response(route),
+            ["default"] = new JsonObject { ["$ref"] = "#/components/responses/Error" },
+        };
         return operation;
     }
 
@@ -93,7 +97,9 @@ internal sealed class RouteOperation(SchemaComponents schemas)
         var schema = route.ResponseField is { } field ? schemas.OfField(field) : schemas.OfMessage(route.Response);
         return new()
         {
-            ["description"] = streams ? "One JSON document a line. An error behind the first line is the last one: {\"error\":…}." : "The call ended well.",
+            ["description"] = streams
+                ? "One JSON document a line. An error behind the first line is the last one: {\"error\":…}."
+                : "The call ended well.",
             ["content"] = new JsonObject { [streams ? JsonNames.Lines : JsonNames.Json] = new JsonObject { ["schema"] = schema } },
         };
     }

@@ -15,10 +15,10 @@ internal sealed class SchemaComponents(ProtoComments comments)
     {
         switch (message.Form)
         {
-            case WellKnownForm.Timestamp: return new() { ["type"] = "string", ["format"] = "date-time" };
+            case WellKnownForm.Timestamp: return Text("A moment, in UTC or with an offset.", ("format", "date-time"));
             case WellKnownForm.Duration:
-                return new() { ["type"] = "string", ["pattern"] = @"^-?[0-9]{1,12}(\.[0-9]{1,9})?s$", ["description"] = "Seconds with an s behind them: 1.5s." };
-            case WellKnownForm.FieldMask: return new() { ["type"] = "string", ["description"] = "Paths of fields with commas between them: displayName,address.street." };
+                return Text("Seconds with an s behind them: 1.5s.", ("pattern", @"^-?[0-9]{1,12}(\.[0-9]{1,9})?s$"));
+            case WellKnownForm.FieldMask: return Text("Paths of fields with commas between them: displayName,address.street.");
             case WellKnownForm.Wrapper: return OfSingle(message.Fields[0]);
             case WellKnownForm.Struct: return new() { ["type"] = "object", ["additionalProperties"] = true };
             case WellKnownForm.ListValue: return new() { ["type"] = "array", ["items"] = new JsonObject() };
@@ -83,6 +83,13 @@ internal sealed class SchemaComponents(ProtoComments comments)
         FieldType.UInt64 or FieldType.Fixed64 => new() { ["type"] = "string", ["format"] = "uint64" },
         _ => new() { ["type"] = "string", ["format"] = "int64" },
     };
+
+    private static JsonObject Text(string description, params ReadOnlySpan<(string Name, string Value)> facets)
+    {
+        var schema = new JsonObject { ["type"] = "string", ["description"] = description };
+        foreach (var (name, value) in facets) { schema[name] = value; }
+        return schema;
+    }
 
     private static JsonObject Number(string format) => new()
     {

@@ -83,7 +83,11 @@ internal sealed class PathTemplate
         if (!part.EndsWith('}')) { throw new FormatException($"'{Text}': '{part}' has no closing brace at its end."); }
         string[] sides = part[1..^1].Split('=', 2);
         int first = Segments.Count;
-        foreach (string inner in (sides.Length == 2 ? sides[1] : "*").Split('/')) { Segments.Add(inner is "*" or "**" ? inner : Literal(inner, Text)); }
+        foreach (string inner in (sides.Length == 2 ? sides[1] : "*").Split('/'))
+        {
+            Segments.Add(inner is "*" or "**" ? inner : Literal(inner, Text));
+        }
+
         Variables.Add(new(sides[0], first, Segments.Count - first));
     }
 

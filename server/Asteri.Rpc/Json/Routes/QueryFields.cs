@@ -3,7 +3,9 @@ using Asteri.Rpc.Json.Messages;
 
 namespace Asteri.Rpc.Json.Routes;
 
-/// <summary>Which fields of a request a query may set, and under which names: "pageSize" or "page_size", "read.wait" for a field inside a message.</summary>
+/// <summary>
+/// Which fields of a request a query may set, and under which names: "pageSize" or "page_size", "read.wait" for a field inside a message.
+/// </summary>
 internal static class QueryFields
 {
     /// <summary>Messages inside messages that a name may lead through, the field itself included.</summary>
@@ -47,15 +49,20 @@ internal static class QueryFields
     private static void RefuseElsewhere(Route route, List<FieldSchema> way, string name)
     {
         if (route.BodyIsAll) { throw RpcException.Invalid(name, $"{route} takes no query parameters; the body is the whole request"); }
-        if (IsElsewhere(route, way)) { throw RpcException.Invalid(name, $"is set by the {(way[0] == route.Body?.Field ? "body" : "path")} of this request; leave it out of the query"); }
+        if (IsElsewhere(route, way))
+        {
+            string place = way[0] == route.Body?.Field ? "body" : "path";
+            throw RpcException.Invalid(name, $"is set by the {place} of this request; leave it out of the query");
+        }
     }
 
     private static void RefuseShape(FieldSchema field, string name)
     {
         if (IsText(field)) { return; }
-        throw RpcException.Invalid(name, field.IsMap || field.IsRepeated || field.Message!.Form != WellKnownForm.None || field.Message.Fields.Length == 0
+        bool hasFields = field is { IsMap: false, IsRepeated: false, Message: { Form: WellKnownForm.None, Fields.Length: > 0 } };
+        throw RpcException.Invalid(name, !hasFields
             ? "a query cannot set a field of this type"
-            : $"is a message; set a field of it, such as {name}.{field.Message.Fields[0].Descriptor.JsonName}");
+            : $"is a message; set a field of it, such as {name}.{field.Message!.Fields[0].Descriptor.JsonName}");
     }
 
     private static void RefuseTwice(List<FieldSchema> way, string name, HashSet<string> seen)
@@ -65,18 +72,23 @@ internal static class QueryFields
         {
             foreach (var sibling in field.OneofSiblings)
             {
-                if (seen.Contains($"{at}.{sibling.Name}")) { throw RpcException.Invalid(name, $"'{sibling.JsonName}' is set already, and only one of the two can be"); }
+                if (!seen.Contains($"{at}.{sibling.Name}")) { continue; }
+                throw RpcException.Invalid(name, $"'{sibling.JsonName}' is set already, and only one of the two can be");
             }
 
             at = $"{at}.{field.Descriptor.Name}";
-            if (!seen.Add(at) && field == way[^1] && !field.IsRepeated) { throw RpcException.Invalid(name, "stands in the query twice, and takes one value"); }
+            if (!seen.Add(at) && field == way[^1] && !field.IsRepeated)
+            {
+                throw RpcException.Invalid(name, "stands in the query twice, and takes one value");
+            }
         }
     }
 
     private static RpcException Unknown(Route route, string name)
     {
-        var known = route.Request.Fields.Where(f => !route.BodyIsAll && !f.IsMap && !IsElsewhere(route, [f])).Select(f => f.Descriptor.JsonName).ToList();
-        return RpcException.Invalid(
-            ScalarText.Show(System.Text.Encoding.UTF8.GetBytes(name)).Trim('\''), $"no such query parameter; {route} takes {(known.Count == 0 ? "none" : string.Join(", ", known))}");
+        var free = route.Request.Fields.Where(f => !route.BodyIsAll && !f.IsMap && !IsElsewhere(route, [f]));
+        string known = string.Join(", ", free.Select(f => f.Descriptor.JsonName));
+        string shown = ScalarText.Show(System.Text.Encoding.UTF8.GetBytes(name)).Trim('\'');
+        return RpcException.Invalid(shown, $"no such query parameter; {route} takes {(known.Length == 0 ? "none" : known)}");
     }
 }

@@ -4,7 +4,9 @@ using Google.Api;
 
 namespace Asteri.Rpc.Json.Routes;
 
-/// <summary>The routes of methods, from their google.api.http rules. A rule that cannot be served stops the start, and the message names the method.</summary>
+/// <summary>
+/// The routes of methods, from their google.api.http rules. A rule that cannot be served stops the start, and the message names the method.
+/// </summary>
 internal static class RouteRules
 {
     /// <summary>The routes of one method, its additional bindings after the first; none without a rule.</summary>
@@ -66,7 +68,11 @@ internal static class RouteRules
 
     private static JsonTarget? Body(RpcMethod method, HttpRule rule, string verb, JsonTarget whole)
     {
-        if (method.Descriptor.IsClientStreaming && rule.Body != "*") { throw Fault(method, "a method that streams in takes its messages from the body: body \"*\""); }
+        if (method.Descriptor.IsClientStreaming && rule.Body != "*")
+        {
+            throw Fault(method, "a method that streams in takes its messages from the body: body \"*\"");
+        }
+
         if (rule.Body.Length == 0) { return null; }
         if (verb is "GET" or "DELETE" or "HEAD") { throw Fault(method, $"{verb} takes no body"); }
         if (rule.Body == "*") { return whole; }
@@ -97,8 +103,12 @@ internal static class RouteRules
 
     private static void RefuseTwice(RpcMethod method, List<BoundVariable> variables)
     {
-        foreach (var twice in variables.GroupBy(v => v.Variable.FieldPath).Where(g => g.Count() > 1)) { throw Fault(method, $"the path sets '{twice.Key}' twice"); }
+        foreach (var twice in variables.GroupBy(v => v.Variable.FieldPath).Where(g => g.Count() > 1))
+        {
+            throw Fault(method, $"the path sets '{twice.Key}' twice");
+        }
     }
 
-    private static InvalidOperationException Fault(RpcMethod method, string problem) => new($"google.api.http of {method.Descriptor.FullName}: {problem}.");
+    private static InvalidOperationException Fault(RpcMethod method, string problem) =>
+        new($"google.api.http of {method.Descriptor.FullName}: {problem}.");
 }

@@ -1,7 +1,8 @@
 namespace Asteri.Rpc.Json.Routes;
 
 /// <summary>
-/// Finds the route of a request: a tree by segments, literals before "*" before "**". Two routes that fit the same path are served only when one of them
+/// Finds the route of a request: a tree by segments, literals before "*" before "**". Two routes that fit the same path are served only when one of
+/// them
 /// is narrower at every segment, so the answer never depends on the order of the files.
 /// </summary>
 internal sealed class RouteTable
@@ -25,7 +26,9 @@ internal sealed class RouteTable
 
     public IReadOnlyList<Route> Routes { get; }
 
-    /// <summary>True when the first segment of the path is one of ours, so that a path below it that has no route is an error and not somebody else's.</summary>
+    /// <summary>
+    /// True when the first segment of the path is one of ours, so that a path below it that has no route is an error and not somebody else's.
+    /// </summary>
     public bool Owns(ReadOnlySpan<char> path)
     {
         var first = path[1..];
@@ -33,7 +36,9 @@ internal sealed class RouteTable
         return _firstSegments.GetAlternateLookup<ReadOnlySpan<char>>().Contains(slash < 0 ? first : first[..slash]);
     }
 
-    /// <summary>The route of a raw path (percent-encoded, without its query), or null. <paramref name="verbAt"/> is where the path ends and ":verb" begins.</summary>
+    /// <summary>
+    /// The route of a raw path (percent-encoded, without its query), or null. <paramref name="verbAt"/> is where the path ends and ":verb" begins.
+    /// </summary>
     public Route? Find(string httpMethod, string path, out int verbAt) => Find(new Search(path, httpMethod, null), out verbAt);
 
     /// <summary>The HTTP methods that this path has routes for.</summary>
@@ -62,7 +67,9 @@ internal sealed class RouteTable
         return Walk(_root, 1, search with { End = search.Path.Length });
     }
 
-    /// <summary>Goes down from <paramref name="node"/> with the path from <paramref name="start"/> on. A node is at one depth, so none is visited twice.</summary>
+    /// <summary>
+    /// Goes down from <paramref name="node"/> with the path from <paramref name="start"/> on. A node is at one depth, so none is visited twice.
+    /// </summary>
     private static Route? Walk(Node node, int start, in Search search)
     {
         if (start > search.End) { return node.Closed.Find(search); }
@@ -72,7 +79,8 @@ internal sealed class RouteTable
         // Empty and dot segments are no names: what a proxy would fold away must not mean something else here.
         if (segment is "" or "." or "..") { return null; }
         Route? found = null;
-        if (node.Literals.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment, out var literal))
+        var name = segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment;
+        if (node.Literals.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var literal))
         {
             found = Walk(literal, end + 1, search);
         }
@@ -101,11 +109,13 @@ internal sealed class RouteTable
         if (aWithin == bWithin)
         {
             throw new InvalidOperationException(
-                $"{a} of {a.Method.Descriptor.FullName} and {b} of {b.Method.Descriptor.FullName} fit the same requests; change one of the two paths.");
+                $"{a} of {a.Method.Descriptor.FullName} and {b} of {b.Method.Descriptor.FullName} fit the same requests; change one of the paths.");
         }
     }
 
-    /// <summary>What is looked for. With <paramref name="Allowed"/> nothing is found, and the methods of every route that fits are collected.</summary>
+    /// <summary>
+    /// What is looked for. With <paramref name="Allowed"/> nothing is found, and the methods of every route that fits are collected.
+    /// </summary>
     private readonly record struct Search(string Path, string HttpMethod, SortedSet<string>? Allowed)
     {
         public int End { get; init; }

@@ -17,7 +17,8 @@ internal static class UrlBinding
         foreach (var variable in route.Variables)
         {
             var raw = Segments(path, variable.Variable, route.Template);
-            WriteField(variable.Way, variable.Variable.FieldPath, new(raw, variable.Variable.SegmentCount == 1 && !IsOpen(variable, route) ? UrlPart.Segment : UrlPart.Segments), wire);
+            bool isOne = variable.Variable.SegmentCount == 1 && !IsOpen(variable, route);
+            WriteField(variable.Way, variable.Variable.FieldPath, new(raw, isOne ? UrlPart.Segment : UrlPart.Segments), wire);
         }
     }
 
@@ -79,7 +80,9 @@ internal static class UrlBinding
         try
         {
             int length = UrlText.Decode(value.Raw, value.Part, bytes);
-            string? problem = length < 0 ? $"'{value.Raw}' has a broken percent-escape, or is not UTF-8" : WriteValue(way[^1], bytes.AsSpan(0, length), wire);
+            string? problem = length < 0
+                ? $"'{value.Raw}' has a broken percent-escape, or is not UTF-8"
+                : WriteValue(way[^1], bytes.AsSpan(0, length), wire);
             if (problem is not null) { throw RpcException.Invalid(name, problem); }
         }
         finally
@@ -95,7 +98,9 @@ internal static class UrlBinding
         wire.Tag(field);
         if (field.Message is not { } message) { return ScalarText.Write(field, text, wire); }
         int begin = wire.Begin();
-        string? problem = message.Form == WellKnownForm.Wrapper ? WriteValue(message.Fields[0], text, wire) : WellKnownText.Write(message.Form, text, wire);
+        string? problem = message.Form == WellKnownForm.Wrapper
+            ? WriteValue(message.Fields[0], text, wire)
+            : WellKnownText.Write(message.Form, text, wire);
         wire.End(begin);
         return problem;
     }

@@ -105,7 +105,8 @@ public sealed class BodyTests : IAsyncLifetime
     [Fact]
     public async Task Lines_In_AreMessagesOneByOne()
     {
-        using var response = await _node.SendAsync("POST", "/t/collect", "{\"text\":\"a\"}\n\n  \r\n{\"text\":\"b\"}\r\n{\"text\":\"c\"}", "application/x-ndjson");
+        const string lines = "{\"text\":\"a\"}\n\n  \r\n{\"text\":\"b\"}\r\n{\"text\":\"c\"}";
+        using var response = await _node.SendAsync("POST", "/t/collect", lines, "application/x-ndjson");
         Assert.Contains("\"texts\":[\"a\",\"b\",\"c\"]", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 

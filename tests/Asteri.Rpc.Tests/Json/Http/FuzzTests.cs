@@ -6,7 +6,8 @@ using Asteri.Rpc.Tests.Hosting;
 namespace Asteri.Rpc.Tests.Json.Http;
 
 /// <summary>
-/// Mutated paths, queries and bodies. Whatever comes, the answer is a reply or a refusal of the caller's mistake, in JSON: never a 5xx, never a line in the log.
+/// Mutated paths, queries and bodies. Whatever comes, the answer is a reply or a refusal of the caller's mistake, in JSON: never a 5xx, never a
+/// line in the log.
 /// ASTERI_FUZZ_REQUESTS sets how many; the default is short.
 /// </summary>
 public sealed class FuzzTests
@@ -16,10 +17,22 @@ public sealed class FuzzTests
 
     private static readonly (string Method, string Target, string Body)[] Seeds =
     [
-        ("POST", "/t/kinds", """{"text":"a\u00e9","intWide":"-5","real":1.5e3,"raw":"AQI=","colour":"COLOUR_RED","child":{"flag":true,"ints":[1,2]},"byText":{"k":"v"}}"""),
-        ("POST", "/t/kinds", """{"at":"2026-11-20T01:02:03.5Z","span":"-1.5s","mask":"a.bC","object":{"a":[1,null,{"b":"c"}]},"wideBox":"7","by_number":{"-1":{"text":"x"}}}"""),
-        ("POST", "/t/kinds", """{"any":{"@type":"type.googleapis.com/asteri.tests.Kinds","any":{"@type":"t/google.protobuf.Duration","value":"3s"}},"choiceNull":null}"""),
-        ("POST", "/v1/spaces/notes/entries:write", """{"requestId":"r","writes":[{"put":{"key":"YQ==","value":"Yg=="}},{"delete":{"key":"Yw=="}}],"options":{"ack":2}}"""),
+        (
+            "POST",
+            "/t/kinds",
+            """{"text":"a\u00e9","intWide":"-5","real":1.5e3,"raw":"AQI=","colour":"COLOUR_RED","child":{"ints":[1,2]},"byText":{"k":"v"}}"""),
+        (
+            "POST",
+            "/t/kinds",
+            """{"at":"2026-11-20T01:02:03.5Z","span":"-1.5s","mask":"a.bC","object":{"a":[1,null,{"b":"c"}]},"by_number":{"-1":{"text":"x"}}}"""),
+        (
+            "POST",
+            "/t/kinds",
+            """{"any":{"@type":"t/asteri.tests.Kinds","any":{"@type":"t/google.protobuf.Duration","value":"3s"}},"choiceNull":null}"""),
+        (
+            "POST",
+            "/v1/spaces/notes/entries:write",
+            """{"requestId":"r","writes":[{"put":{"key":"YQ==","value":"Yg=="}},{"delete":{"key":"Yw=="}}],"options":{"ack":2}}"""),
         ("PATCH", "/t/kinds/abc/77", """{"child":{"flag":true},"texts":["",""]}"""),
         ("PUT", "/t/kinds/name?intNarrow=4&texts=a", """{"text":"inner"}"""),
         ("POST", "/t/texts", """["a","b"]"""),
@@ -32,8 +45,10 @@ public sealed class FuzzTests
 
     private static readonly string[] Words =
     [
-        "null", "{", "}", "[", "]", "{}", "[[[[[[[[", "\"", "\\u0000", "\\ud800", "\\", ":", ",", "1e999", "-0", "9223372036854775808", "NaN", "\"@type\":", "/*", "\u00ff",
-        "%", "%00", "%ff", "%2F", "%zz", "&", "=", "+", "/", "//", "..", "/../", ":", "?", ";", "child.child.child.", "text=", "\"text\":\"x\",", "\"child\":{", "true", "0x1", "..", "~",
+        "null", "{", "}", "[", "]", "{}", "[[[[[[[[", "\"", "\\u0000", "\\ud800", "\\", ":", ",",
+        "1e999", "-0", "9223372036854775808", "NaN", "\"@type\":", "/*", "\u00ff",
+        "%", "%00", "%ff", "%2F", "%zz", "&", "=", "+", "/", "//", "..", "/../", ":", "?", ";",
+        "child.child.child.", "text=", "\"text\":\"x\",", "\"child\":{", "true", "0x1", "..", "~",
     ];
 
     private readonly int _seed = Random.Shared.Next();
@@ -41,9 +56,13 @@ public sealed class FuzzTests
     [Fact]
     public async Task MutatedRequests_Always_GetAReplyOrARefusalOfTheCallersMistake()
     {
-        int requests = int.Parse(Environment.GetEnvironmentVariable("ASTERI_FUZZ_REQUESTS") ?? DefaultRequests.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        string? asked = Environment.GetEnvironmentVariable("ASTERI_FUZZ_REQUESTS");
+        int requests = asked is null ? DefaultRequests : int.Parse(asked, CultureInfo.InvariantCulture);
         // A test machine that stands still for seconds is no slow client, which Kestrel would cut off.
-        await using var node = await JsonNode.StartAsync(new EchoSetup { Kestrel = kestrel => kestrel.Limits.MinResponseDataRate = kestrel.Limits.MinRequestBodyDataRate = null });
+        await using var node = await JsonNode.StartAsync(new EchoSetup
+        {
+            Kestrel = kestrel => kestrel.Limits.MinResponseDataRate = kestrel.Limits.MinRequestBodyDataRate = null,
+        });
         int[] byStatus = new int[600];
         await Parallel.ForAsync(0, Workers, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (worker, _) =>
         {
@@ -78,9 +97,15 @@ public sealed class FuzzTests
 
         using var response = await node.Client.SendAsync(request);
         string text = await response.Content.ReadAsStringAsync();
-        Assert.True((int)response.StatusCode < 499, $"seed {_seed}: {method} {target} {Encoding.UTF8.GetString(content)}: {(int)response.StatusCode} {text}");
+        Assert.True(
+            (int)response.StatusCode < 499,
+            $"seed {_seed}: {method} {target} {Encoding.UTF8.GetString(content)}: {(int)response.StatusCode} {text}");
         // Kestrel refuses a broken request line itself, with nothing but the status.
-        if ((int)response.StatusCode >= 400 && response.Headers.Contains("x-request-id")) { Assert.NotNull(System.Text.Json.Nodes.JsonNode.Parse(text)!["error"]!["message"]); }
+        if ((int)response.StatusCode >= 400 && response.Headers.Contains("x-request-id"))
+        {
+            Assert.NotNull(System.Text.Json.Nodes.JsonNode.Parse(text)!["error"]!["message"]);
+        }
+
         return (int)response.StatusCode;
     }
 

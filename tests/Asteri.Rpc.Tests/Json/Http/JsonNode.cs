@@ -17,7 +17,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Asteri.Rpc.Tests.Json.Http;
 
-/// <summary>A real Kestrel on a free loopback port that serves the JSON routes of the store, the admin and the kinds service, and a client of it.</summary>
+/// <summary>
+/// A real Kestrel on a free loopback port that serves the JSON routes of the store, the admin and the kinds service, and a client of it.
+/// </summary>
 internal sealed class JsonNode : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -29,7 +31,7 @@ internal sealed class JsonNode : IAsyncDisposable
         Seen = seen;
         Log = log;
         Address = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        Client = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        Client = new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public Uri Address { get; }

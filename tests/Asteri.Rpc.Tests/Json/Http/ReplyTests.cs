@@ -16,7 +16,8 @@ public sealed class ReplyTests : IAsyncLifetime
     public static TheoryData<RpcCode, int, string> Codes => new()
     {
         { RpcCode.Cancelled, 499, "CANCELLED" }, { RpcCode.Unknown, 500, "UNKNOWN" }, { RpcCode.InvalidArgument, 400, "INVALID_ARGUMENT" },
-        { RpcCode.DeadlineExceeded, 504, "DEADLINE_EXCEEDED" }, { RpcCode.NotFound, 404, "NOT_FOUND" }, { RpcCode.AlreadyExists, 409, "ALREADY_EXISTS" },
+        { RpcCode.DeadlineExceeded, 504, "DEADLINE_EXCEEDED" }, { RpcCode.NotFound, 404, "NOT_FOUND" },
+        { RpcCode.AlreadyExists, 409, "ALREADY_EXISTS" },
         { RpcCode.PermissionDenied, 403, "PERMISSION_DENIED" }, { RpcCode.ResourceExhausted, 429, "RESOURCE_EXHAUSTED" },
         { RpcCode.FailedPrecondition, 400, "FAILED_PRECONDITION" }, { RpcCode.Aborted, 409, "ABORTED" }, { RpcCode.OutOfRange, 400, "OUT_OF_RANGE" },
         { RpcCode.Unimplemented, 501, "UNIMPLEMENTED" }, { RpcCode.Internal, 500, "INTERNAL" }, { RpcCode.Unavailable, 503, "UNAVAILABLE" },

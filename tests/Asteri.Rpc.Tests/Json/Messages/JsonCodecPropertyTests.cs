@@ -37,8 +37,10 @@ public sealed class JsonCodecPropertyTests
         int at = wanted.AsSpan().CommonPrefixLength(found);
         Assert.True(
             at == wanted.Length && at == found.Length,
-            $"At {at}: {Convert.ToHexString(wanted.AsSpan(at, Math.Min(32, wanted.Length - at)))} became {Convert.ToHexString(found.AsSpan(at, Math.Min(32, found.Length - at)))}");
+            $"At {at}: {Shown(wanted, at)} became {Shown(found, at)}");
     }
+
+    private static string Shown(byte[] bytes, int at) => Convert.ToHexString(bytes.AsSpan(at, Math.Min(32, bytes.Length - at)));
 
     private void ForEachMessage(Action<Kinds> check)
     {

@@ -42,7 +42,8 @@ public sealed class RouteRulesTests
     {
         AssertFault(new(), "has no pattern");
         AssertFault(new() { Get = "/a", ResponseBody = "absent" }, "no field 'absent'");
-        AssertFault(new() { Get = "/a", AdditionalBindings = { new HttpRule { Get = "/b", AdditionalBindings = { new HttpRule { Get = "/c" } } } } }, "additional");
+        var nested = new HttpRule { Get = "/b", AdditionalBindings = { new HttpRule { Get = "/c" } } };
+        AssertFault(new() { Get = "/a", AdditionalBindings = { nested } }, "additional");
         var error = Assert.Throws<InvalidOperationException>(() => RuledMethod.CompileStream(new() { Post = "/a" }));
         Assert.Contains("body \"*\"", error.Message, StringComparison.Ordinal);
     }
@@ -65,7 +66,10 @@ public sealed class RouteRulesTests
     [Fact]
     public void Table_SameRequestsByOtherMethodOrVerb_AreTwoRoutes()
     {
-        var routes = RuledMethod.Compile(new HttpRule { Get = "/a/{text}" }, new HttpRule { Delete = "/a/{text}" }, new HttpRule { Get = "/a/{text}:v" });
+        var routes = RuledMethod.Compile(
+            new HttpRule { Get = "/a/{text}" },
+            new HttpRule { Delete = "/a/{text}" },
+            new HttpRule { Get = "/a/{text}:v" });
         Assert.Equal(3, new RouteTable(routes).Routes.Count);
     }
 
