@@ -54,7 +54,7 @@ internal static class CallFaults
 
     private static RpcCode OfError(HttpRequestError error) => error switch
     {
-        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => RpcCode.Internal,
+        HttpRequestError.HttpProtocolError => RpcCode.Internal,
         HttpRequestError.ConfigurationLimitExceeded => RpcCode.ResourceExhausted,
         _ => RpcCode.Unavailable,
     };

@@ -226,7 +226,7 @@ internal sealed class HttpClientCall<TRequest, TResponse> : ClientCall<TRequest,
         if (_end is not null) { return _end; }
         if (_cancellation.IsCancellationRequested) { return new(OfCancellation(), e); }
         if (_reply.IsFaulted && _reply.Exception.InnerException is RpcException refused) { return refused; }
-        if (!_reply.IsCompletedSuccessfully || e is not OperationCanceledException) { return new(CallFaults.Of(e), e); }
+        if (!_reply.IsCompletedSuccessfully || e is not (OperationCanceledException or ObjectDisposedException)) { return new(CallFaults.Of(e), e); }
         var headers = _reply.Result.Headers.NonValidated;
         var status = StatusIn(headers) ?? StatusIn(_reply.Result.TrailingHeaders.NonValidated);
         return new(status ?? new(RpcCode.Cancelled, "The server has ended the call; its status comes behind its responses."), e);
