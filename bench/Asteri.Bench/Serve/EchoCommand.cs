@@ -82,19 +82,20 @@ internal static class EchoCommand
 
     private static void WriteTable(IEnumerable<EchoFigure> figures)
     {
-        var table = new Table().AddColumns("bytes", "bare best", "asteri best", "ratio", "bare median", "asteri median", "ratio", "bare CPU µs", "asteri CPU µs");
+        var table = new Table().AddColumns("", "bare", "asteri", "ratio");
         foreach (var f in figures)
         {
-            table.AddRow(
-                [.. new[] { f.Bytes, f.BareBest, f.AsteriBest }.Select(n => n.ToString("N0", CultureInfo.InvariantCulture)), Ratio(f.RatioOfBest),
-                .. new[] { f.BareMedian, f.AsteriMedian }.Select(n => n.ToString("N0", CultureInfo.InvariantCulture)), Ratio(f.RatioOfMedian),
-                Ratio(f.BareCpuMicroseconds), Ratio(f.AsteriCpuMicroseconds)]);
+            Add($"{f.Bytes:N0} bytes: calls/s, best round", f.BareBest, f.AsteriBest);
+            Add("calls/s, median round", f.BareMedian, f.AsteriMedian);
+            Add("CPU µs a call, both ends", f.BareCpuMicroseconds, f.AsteriCpuMicroseconds);
+            Add("bytes allocated a call, both ends", f.BareAllocatedBytes, f.AsteriAllocatedBytes);
         }
 
         AnsiConsole.Write(table);
+        void Add(string what, double bare, double asteri) => table.AddRow(what, Number(bare), Number(asteri), Number(asteri / bare));
     }
 
-    private static string Ratio(double value) => value.ToString("N2", CultureInfo.InvariantCulture);
+    private static string Number(double value) => value.ToString(value < 100 ? "N2" : "N0", CultureInfo.InvariantCulture);
 
     private static void WriteJson(IReadOnlyList<EchoFigure> figures) => Console.WriteLine(JsonSerializer.Serialize(
         new { figure = "echo", runtime = RuntimeInformation.FrameworkDescription, os = RuntimeInformation.OSDescription, cores = Environment.ProcessorCount, sizes = figures },

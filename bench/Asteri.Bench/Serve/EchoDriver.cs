@@ -20,6 +20,7 @@ internal sealed class EchoDriver : IDisposable
     {
         using var process = Process.GetCurrentProcess();
         var cpuBefore = process.TotalProcessorTime;
+        long allocatedBefore = GC.GetTotalAllocatedBytes();
         long start = Stopwatch.GetTimestamp();
         var workers = from connection in _connections
                       from _ in Enumerable.Range(0, _streams)
@@ -27,7 +28,8 @@ internal sealed class EchoDriver : IDisposable
         int[] calls = await Task.WhenAll(workers);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         process.Refresh();
-        return new(calls.Sum() / seconds, (process.TotalProcessorTime - cpuBefore).TotalMicroseconds / calls.Sum());
+        double count = calls.Sum();
+        return new(count / seconds, (process.TotalProcessorTime - cpuBefore).TotalMicroseconds / count, (GC.GetTotalAllocatedBytes() - allocatedBefore) / count);
     }
 
     public void Dispose()

@@ -15,6 +15,10 @@ internal sealed record EchoFigure(int Bytes, IReadOnlyList<EchoRound> Bare, IRea
 
     public double AsteriCpuMicroseconds => Median(Asteri, r => r.CpuMicroseconds);
 
+    public double BareAllocatedBytes => Median(Bare, r => r.AllocatedBytes);
+
+    public double AsteriAllocatedBytes => Median(Asteri, r => r.AllocatedBytes);
+
     public double RatioOfBest => AsteriBest / BareBest;
 
     public double RatioOfMedian => AsteriMedian / BareMedian;
