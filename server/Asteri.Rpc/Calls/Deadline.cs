@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Asteri.Rpc.Calls;
 
 /// <summary>A moment on the monotonic clock, or none. A change of the wall clock does not move it.</summary>
@@ -8,7 +6,7 @@ internal readonly record struct Deadline
     /// <summary>A timer can wait no longer than this; a later deadline is none.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <summary>Stopwatch ticks; 0: none.</summary>
+    /// <summary>On <see cref="Environment.TickCount64"/>, which costs a tenth of a Stopwatch's tick and is asked several times a call; 0: none.</summary>
     private readonly long _at;
 
     private Deadline(long at) => _at = at;
@@ -17,7 +15,7 @@ internal readonly record struct Deadline
 
     public bool Exists => _at != 0;
 
-    public bool HasPassed => _at != 0 && Stopwatch.GetTimestamp() >= _at;
+    public bool HasPassed => _at != 0 && Environment.TickCount64 >= _at;
 
     /// <summary>What is left, never negative; <see cref="Timeout.InfiniteTimeSpan"/> without a deadline.</summary>
     public TimeSpan Remaining
@@ -25,8 +23,7 @@ internal readonly record struct Deadline
         get
         {
             if (_at == 0) { return Timeout.InfiniteTimeSpan; }
-            long left = _at - Stopwatch.GetTimestamp();
-            return left <= 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(0, left);
+            return TimeSpan.FromMilliseconds(Math.Max(0, _at - Environment.TickCount64));
         }
     }
 
@@ -34,8 +31,7 @@ internal readonly record struct Deadline
     public static Deadline After(TimeSpan timeout)
     {
         if (timeout == Timeout.InfiniteTimeSpan || timeout > Longest) { return None; }
-        long ticks = timeout <= TimeSpan.Zero ? 0 : (long)(timeout.TotalSeconds * Stopwatch.Frequency);
-        return new(Stopwatch.GetTimestamp() + ticks);
+        return new(Environment.TickCount64 + (long)Math.Ceiling(Math.Max(0, timeout.TotalMilliseconds)));
     }
 
     /// <summary>What the caller asks for (null: nothing), within what the method allows.</summary>

@@ -13,12 +13,13 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
     private static readonly FrozenSet<string> NamesOfHttp = FrozenSet.Create(
         "te", "content-type", "content-length", "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "trailer", "date");
 
-    private readonly List<Entry> _entries = [];
+    /// <summary>Made with the first entry: most calls have headers or trailers of their own in one direction only, or in none.</summary>
+    private List<Entry>? _entries;
 
     /// <summary>One header: <see cref="Text"/> or, for names that end in "-bin", <see cref="Bytes"/>.</summary>
     public readonly record struct Entry(string Name, string? Text, byte[]? Bytes);
 
-    public int Count => _entries.Count;
+    public int Count => _entries?.Count ?? 0;
 
     /// <summary>Adds a text header.</summary>
     /// <exception cref="ArgumentException">The name or the value cannot travel as a text header.</exception>
@@ -30,7 +31,7 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
             if (c is < ' ' or > '~') { throw new ArgumentException($"Metadata '{name}' holds the character U+{(int)c:X4}; text metadata is printable ASCII. Use a name that ends in '-bin' for bytes.", nameof(value)); }
         }
 
-        _entries.Add(new(name, value, null));
+        Add(new Entry(name, value, null));
     }
 
     /// <summary>Adds a binary header; its name ends in "-bin".</summary>
@@ -38,7 +39,7 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
     public void Add(string name, byte[] value)
     {
         ValidateName(name, binary: true);
-        _entries.Add(new(name, null, value));
+        Add(new Entry(name, null, value));
     }
 
     /// <summary>The last text value under this name.</summary>
@@ -55,12 +56,12 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
         return value is not null;
     }
 
-    public IEnumerator<Entry> GetEnumerator() => _entries.GetEnumerator();
+    public IEnumerator<Entry> GetEnumerator() => (_entries ?? []).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>Adds an entry that is known to be well-formed.</summary>
-    internal void Add(in Entry entry) => _entries.Add(entry);
+    internal void Add(in Entry entry) => (_entries ??= []).Add(entry);
 
     internal static bool IsName(string name) => name.Length != 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
@@ -70,9 +71,9 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
 
     private Entry Find(string name)
     {
-        for (int i = _entries.Count - 1; i >= 0; i--)
+        for (int i = Count - 1; i >= 0; i--)
         {
-            if (_entries[i].Name == name) { return _entries[i]; }
+            if (_entries![i].Name == name) { return _entries[i]; }
         }
 
         return default;

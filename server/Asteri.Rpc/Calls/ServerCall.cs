@@ -9,10 +9,10 @@ public abstract class ServerCall
     public abstract Metadata RequestHeaders { get; }
 
     /// <summary>Sent before the first message; adding to it later has no effect.</summary>
-    public Metadata ResponseHeaders { get; } = new();
+    public Metadata ResponseHeaders => field ??= new();
 
     /// <summary>Sent with the status.</summary>
-    public Metadata ResponseTrailers { get; } = new();
+    public Metadata ResponseTrailers => field ??= new();
 
     /// <summary>Ends at the deadline, when the caller cancels or goes away, and when a stopping server runs out of patience.</summary>
     public abstract CancellationToken Cancellation { get; }

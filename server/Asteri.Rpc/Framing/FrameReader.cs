@@ -89,7 +89,7 @@ internal sealed class FrameReader(PipeReader input, string? encoding, int maxByt
         where TMessage : class, IMessage<TMessage>, new()
     {
         var message = new TMessage();
-        if (TextFields.Of(message.Descriptor).FindInvalid(body) is { } field)
+        if (TextFieldsOf<TMessage>.Known.FindInvalid(body) is { } field)
         {
             throw new RpcException(faults.Malformed, $"The text of {field.FullName} is no UTF-8; use a bytes field for bytes.");
         }

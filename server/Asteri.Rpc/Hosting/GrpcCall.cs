@@ -6,6 +6,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Asteri.Rpc.Hosting;
 
@@ -21,6 +22,7 @@ internal sealed class GrpcCall : HttpServerCall, ICallTransport
     {
         _fault = fault;
         _output = context.Response.BodyWriter;
+        RequestEncoding = One(context.Request.Headers.GrpcEncoding);
         _requests = new(context.Request.BodyReader, RequestEncoding, method.Limits.MaxRequestBytes, FrameFaults.OfCaller);
         LiftBodyLimits();
     }
@@ -29,7 +31,7 @@ internal sealed class GrpcCall : HttpServerCall, ICallTransport
     public bool HasResponded { get; private set; }
 
     /// <summary>grpc-encoding of the request; null when it names none.</summary>
-    public string? RequestEncoding => Context.Request.Headers.TryGetValue(GrpcNames.Encoding, out var value) ? value.ToString() : null;
+    public string? RequestEncoding { get; }
 
     private bool Streams => Method.Descriptor.IsServerStreaming;
 
@@ -69,8 +71,7 @@ internal sealed class GrpcCall : HttpServerCall, ICallTransport
     {
         get
         {
-            if (!Context.Request.Headers.TryGetValue(GrpcNames.AcceptEncoding, out var accepted)) { return false; }
-            string text = accepted.ToString();
+            string text = One(Context.Request.Headers.GrpcAcceptEncoding) ?? "";
             foreach (var part in text.AsSpan().Split(','))
             {
                 if (text.AsSpan(part).Trim().SequenceEqual(GrpcNames.Gzip)) { return true; }
@@ -80,11 +81,12 @@ internal sealed class GrpcCall : HttpServerCall, ICallTransport
         }
     }
 
+    private static string? One(StringValues header) => header.Count == 0 ? null : header.ToString();
+
     private static TimeSpan? AskedTimeout(HttpContext context, out RpcException? fault)
     {
         fault = null;
-        if (!context.Request.Headers.TryGetValue(GrpcNames.Timeout, out var value)) { return null; }
-        string text = value.ToString();
+        if (One(context.Request.Headers.GrpcTimeout) is not { } text) { return null; }
         if (GrpcTimeout.TryParse(text, out var timeout)) { return timeout; }
         fault = new(RpcCode.InvalidArgument, $"grpc-timeout '{text}' is no timeout; it is one to eight digits and a unit: H, M, S, m, u or n.");
         return null;

@@ -35,6 +35,7 @@ internal sealed class GrpcPipeline
 
     private static bool IsGrpc(string? contentType)
     {
+        if (contentType == GrpcNames.ContentType) { return true; }
         if (contentType is null || !contentType.StartsWith(GrpcNames.ContentType, StringComparison.OrdinalIgnoreCase)) { return false; }
         var rest = contentType.AsSpan(GrpcNames.ContentType.Length);
         return rest.IsEmpty || rest[0] == ';'

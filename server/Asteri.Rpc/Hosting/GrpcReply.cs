@@ -12,9 +12,9 @@ internal static class GrpcReply
     public static void WriteHeaders(GrpcCall call, bool canCompress)
     {
         var headers = call.Context.Response.Headers;
-        call.Context.Response.ContentType = GrpcNames.ContentType;
-        if (canCompress) { headers[GrpcNames.Encoding] = GrpcNames.Gzip; }
-        if (call.RequestEncoding is not null) { headers[GrpcNames.AcceptEncoding] = GrpcNames.Accepted; }
+        headers.ContentType = GrpcNames.ContentType;
+        if (canCompress) { headers.GrpcEncoding = GrpcNames.Gzip; }
+        if (call.RequestEncoding is not null) { headers.GrpcAcceptEncoding = GrpcNames.Accepted; }
         Append(headers, call.ResponseHeaders);
     }
 
@@ -44,8 +44,8 @@ internal static class GrpcReply
 
     private static void WriteStatus(IHeaderDictionary headers, RpcStatus status)
     {
-        headers[GrpcNames.Status] = StatusCodec.CodeText(status.Code);
-        if (status.Message.Length > 0) { headers[GrpcNames.Message] = StatusMessage.Encode(status.Message); }
+        headers.GrpcStatus = StatusCodec.CodeText(status.Code);
+        if (status.Message.Length > 0) { headers.GrpcMessage = StatusMessage.Encode(status.Message); }
         if (StatusCodec.DetailsText(status) is { } details) { headers[GrpcNames.Details] = details; }
     }
 
