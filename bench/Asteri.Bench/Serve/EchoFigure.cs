@@ -21,9 +21,10 @@ internal sealed record EchoFigure(int Bytes, IReadOnlyList<EchoRound> Bare, IRea
 
     public double RatioOfBest => AsteriBest / BareBest;
 
-    public double RatioOfMedian => AsteriMedian / BareMedian;
+    /// <summary>The median of the ratios of two neighbouring rounds: what other work on the machine does to one of them it mostly does to both.</summary>
+    public double RatioOfNeighbours => Median([.. Bare.Zip(Asteri, (bare, asteri) => asteri.CallsPerSecond / bare.CallsPerSecond)], ratio => ratio);
 
-    private static double Median(IReadOnlyList<EchoRound> rounds, Func<EchoRound, double> value)
+    private static double Median<T>(IReadOnlyList<T> rounds, Func<T, double> value)
     {
         double[] sorted = [.. rounds.Select(value).Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

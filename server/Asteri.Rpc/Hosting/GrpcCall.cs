@@ -13,6 +13,10 @@ namespace Asteri.Rpc.Hosting;
 /// <summary>A call over gRPC: one object is both what the handler sees and what carries its messages, because there is one for every call.</summary>
 internal sealed class GrpcCall : HttpServerCall, ICallTransport
 {
+    private const int Http2Cancel = 8;
+
+    private static readonly TimeSpan LastWordPatience = TimeSpan.FromSeconds(1);
+
     private readonly FrameReader _requests;
     private readonly PipeWriter _output;
     private readonly RpcException? _fault;
@@ -107,27 +111,48 @@ internal sealed class GrpcCall : HttpServerCall, ICallTransport
         }
     }
 
-    private async ValueTask FlushAsync()
+    /// <summary>Without a token: Kestrel resets the stream when a flush is cancelled, and the status would be lost.</summary>
+    private ValueTask FlushAsync()
     {
-        var flushed = await _output.FlushAsync(Cancellation);
+        var flush = _output.FlushAsync(CancellationToken.None);
+        if (!flush.IsCompletedSuccessfully) { return WaitForRoomAsync(flush.AsTask()); }
+        RequireReader(flush.Result);
+        return default;
+    }
+
+    private async ValueTask WaitForRoomAsync(Task<FlushResult> flush)
+    {
+        try
+        {
+            RequireReader(await flush.WaitAsync(Cancellation));
+        }
+        catch (OperationCanceledException) when (!flush.IsCompleted)
+        {
+            // The status stands behind what was written. If that is only on its way, the status follows; if the caller lets nothing through,
+            // resetting the stream is all that can be said.
+            await Task.WhenAny(flush, Task.Delay(LastWordPatience));
+            if (!flush.IsCompleted) { Context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(Http2Cancel); }
+            throw;
+        }
+    }
+
+    private static void RequireReader(FlushResult flushed)
+    {
         if (flushed.IsCompleted) { throw new RpcException(RpcCode.Cancelled, "The caller went away before the response was written."); }
     }
 
     /// <summary>The request's bytes stopped coming: reset, closed, or broken HTTP.</summary>
-    private static RpcException BrokenOff(IOException e) => e is BadHttpRequestException bad
-        ? new(new(bad.StatusCode == StatusCodes.Status408RequestTimeout ? RpcCode.DeadlineExceeded : RpcCode.InvalidArgument, $"The request's body is not readable: {bad.Message}"), e)
+    private static RpcException BrokenOff(IOException e) => e is BadHttpRequestException
+        ? new(new(RpcCode.InvalidArgument, $"The request's body is not readable: {e.Message}"), e)
         : new(new(RpcCode.Cancelled, "The caller reset the stream or went away."), e);
 
-    /// <summary>Message limits replace Kestrel's limit of the body as a whole, and a stream may be silent for longer than its least data rate allows.</summary>
+    /// <summary>
+    /// Messages have limits and calls have deadlines. Kestrel's own, for the body as a whole, would cut off long streams; and a request that is
+    /// slower than its least pace would lose the connection for all the calls beside it.
+    /// </summary>
     private void LiftBodyLimits()
     {
-        bool streamsIn = Method.Descriptor.IsClientStreaming;
-        var size = Context.Features.Get<IHttpMaxRequestBodySizeFeature>();
-        if (size is { IsReadOnly: false, MaxRequestBodySize: { } most } && (streamsIn || most < Method.Limits.MaxRequestBytes + (long)FrameReader.HeaderBytes))
-        {
-            size.MaxRequestBodySize = null;
-        }
-
-        if (streamsIn && Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) { rate.MinDataRate = null; }
+        if (Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) { size.MaxRequestBodySize = null; }
+        if (Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } pace) { pace.MinDataRate = null; }
     }
 }

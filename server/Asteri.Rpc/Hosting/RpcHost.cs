@@ -2,9 +2,11 @@ using Asteri.Rpc.Calls;
 using Asteri.Rpc.Json.Http;
 using Asteri.Rpc.Services;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Asteri.Rpc.Hosting;
 
@@ -39,6 +41,9 @@ public sealed class RpcHost
     {
         var pipeline = new GrpcPipeline(Services, StartRunner(app), StoppingOf(app));
         app.Use(pipeline.Wrap);
+        // A caller that does not read for a while is back-pressure in gRPC; Kestrel would take it for an attack after some seconds and close
+        // the connection under all its calls. What bounds a slow reader here is its call's deadline. HTTP/2 has no such switch per request.
+        app.ApplicationServices.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MinResponseDataRate = null;
     }
 
     /// <summary>Answers the JSON routes of the methods' google.api.http rules and /openapi.json; any other request goes on down the pipeline.</summary>
@@ -47,6 +52,9 @@ public sealed class RpcHost
     {
         var pipeline = new JsonPipeline(Services, StartRunner(app), StoppingOf(app));
         app.Use(pipeline.Wrap);
+        // A caller that does not read for a while is back-pressure in gRPC; Kestrel would take it for an attack after some seconds and close
+        // the connection under all its calls. What bounds a slow reader here is its call's deadline. HTTP/2 has no such switch per request.
+        app.ApplicationServices.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MinResponseDataRate = null;
     }
 
     /// <summary>The runner of one pipeline.</summary>

@@ -20,6 +20,14 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Request_FarAboveTheLimit_IsRefusedWhileItIsStillBeingSent()
+    {
+        await using var node = await EchoNode.StartAsync(new() { Limits = _ => new() { MaxRequestBytes = 100_000 } });
+        var refused = await Assert.ThrowsAsync<RpcException>(() => node.SayAsync(new Word { Payload = ByteString.CopyFrom(new byte[40_000_000]) }));
+        Assert.Equal(RpcCode.ResourceExhausted, refused.Status.Code);
+    }
+
+    [Fact]
     public async Task Request_AsLargeAsTheLimit_IsServed()
     {
         await using var node = await EchoNode.StartAsync(new() { Limits = _ => new() { MaxRequestBytes = Large.CalculateSize() } });

@@ -177,6 +177,54 @@ public sealed class WireTests
         Assert.Equal(Frame(Hello), reply.Body);
     }
 
+    [Fact]
+    public async Task Deadline_WhileTheCallerLetsNothingThrough_ResetsTheStream()
+    {
+        await using var node = await EchoNode.StartAsync();
+        await using var connection = await RawConnection.OpenAsync(node.Address, window: 10_000);
+        var reply = await connection.CallAsync(
+            Headers("/asteri.rpc.tests.EchoService/Repeat", (GrpcNames.Timeout, "200m")), Frame(new Word { Count = 100_000, Size = 2_000 }));
+        Assert.Equal((200, null, 8), (reply.HttpStatus, reply.GrpcStatus, reply.Reset));
+        Assert.Empty(node.Log.Lines);
+        Assert.True(connection.IsOpen);
+    }
+
+    [Fact]
+    public async Task Stream_ThatIsSilentForLong_IsNotTakenForASlowOne()
+    {
+        await using var node = await EchoNode.StartAsync(ImpatientAboutRates);
+        await using var connection = await RawConnection.OpenAsync(node.Address, window: 0);
+        var (chat, chatted) = connection.NewStream();
+        var (say, said) = connection.NewStream();
+        var output = new ArrayBufferWriter<byte>();
+        WriteHeaders(output, chat, Headers("/asteri.rpc.tests.EchoService/Chat", (GrpcNames.Timeout, "1M")));
+        WriteData(output, chat, Frame(Hello), end: false);
+        WriteHeaders(output, say, Headers(Say, (GrpcNames.Timeout, "1M")));
+        WriteData(output, say, Frame(Hello).AsSpan(0, 7), end: false);
+        await connection.SendAsync(output.WrittenMemory);
+        await Task.Delay(5_000); // neither sends the client nor may the server
+        output.ResetWrittenCount();
+        WriteWindowUpdate(output, chat, 1_000);
+        WriteData(output, chat, Frame(Hello), end: true);
+        WriteWindowUpdate(output, say, 1_000);
+        WriteData(output, say, Frame(Hello).AsSpan(7), end: true);
+        await connection.SendAsync(output.WrittenMemory);
+        await Task.WhenAll(chatted.Ended, said.Ended).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal([.. Frame(Hello), .. Frame(Hello)], chatted.Body);
+        Assert.Equal(Frame(Hello), said.Body);
+        Assert.Equal((0, 0), (chatted.GrpcStatus, said.GrpcStatus));
+    }
+
+    /// <summary>Kestrel's own limits of pace, as tight as they can be.</summary>
+    private static EchoSetup ImpatientAboutRates { get; } = new()
+    {
+        Kestrel = kestrel =>
+        {
+            kestrel.Limits.MinRequestBodyDataRate = new(1_000, TimeSpan.FromSeconds(1.1));
+            kestrel.Limits.MinResponseDataRate = new(1_000, TimeSpan.FromSeconds(1.1));
+        },
+    };
+
     private static async Task<RawReply> CallAsync(List<(string Name, string Value)> headers, byte[] body)
     {
         await using var node = await EchoNode.StartAsync();
