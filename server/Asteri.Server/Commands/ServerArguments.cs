@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Asteri.Rpc.Calls;
 using Asteri.Rpc.Client;
 using Asteri.Server.Hosting;
@@ -17,6 +18,7 @@ internal sealed class ServerArguments
     {
         Description = "The node's gRPC address, such as http://127.0.0.1:7451. Without it: the node that this machine's configuration describes.",
         HelpName = "URL",
+        CustomParser = ParseAddress,
     };
 
     private readonly Option<string> _keyFile = new("--key-file")
@@ -73,6 +75,14 @@ internal sealed class ServerArguments
             ? options.Server.Tls.CertificateFile
             : SelfSignedCertificate.FileIn(options.SelfSignedDirectory);
         return (address, File.Exists(file) ? ServerCertificate.FingerprintOf(file) : null);
+    }
+
+    private static Uri? ParseAddress(ArgumentResult given)
+    {
+        string text = given.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https") { return address; }
+        given.AddError($"--server {text}: write it as http://HOST:PORT or https://HOST:PORT.");
+        return null;
     }
 
     private string? ReadKey(ParseResult line, Terminal terminal)

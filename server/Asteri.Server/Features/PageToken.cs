@@ -7,9 +7,8 @@ namespace Asteri.Server.Features;
 
 /// <summary>
 /// Where the next page of a list starts: base64url of a version byte, 8 bytes of a SHA-256 over the query and the key, and the key behind which to go
-/// on. The hash
-/// binds a token to its query, and finds one that was cut or changed on its way; it keeps no secret, and needs none: a caller may start behind any
-/// key.
+/// on. The hash binds a token to its query, and finds one that was cut or changed on its way; it keeps no secret, and needs none: a caller may start
+/// behind any key.
 /// </summary>
 internal static class PageToken
 {

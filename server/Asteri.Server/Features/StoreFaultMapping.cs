@@ -7,8 +7,7 @@ namespace Asteri.Server.Features;
 
 /// <summary>
 /// The one place where a fault of the store becomes a status: the innermost interceptor. What the operator must know (lane, file, offset) goes to the
-/// log under the call's
-/// request id; the caller learns what to do.
+/// log under the call's request id; the caller learns what to do.
 /// </summary>
 internal sealed class StoreFaultMapping(ILogger<StoreFaultMapping> logger)
 {

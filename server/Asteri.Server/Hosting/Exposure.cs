@@ -4,8 +4,7 @@ namespace Asteri.Server.Hosting;
 
 /// <summary>
 /// What the address demands. On loopback everything is open while there is no key, and TLS is a choice. On any other address keys are required, and
-/// so is TLS
-/// unless a proxy ends it upstream or the operator says, in so many words, that the network is safe.
+/// so is TLS unless a proxy ends it upstream or the operator says, in so many words, that the network is safe.
 /// </summary>
 internal sealed record Exposure(bool LoopbackOnly, bool KeysRequired, bool Tls)
 {

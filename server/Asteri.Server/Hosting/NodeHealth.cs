@@ -5,8 +5,8 @@ namespace Asteri.Server.Hosting;
 
 /// <summary>
 /// Whether the node lives and is ready, for people (/livez, /readyz) and for programs (grpc.health.v1). Ready means: the store has recovered, no lane
-/// of it is refused, and
-/// nobody has asked the node to stop. A lane that takes no writes but serves reads is named, and the node stays ready. Thread-safe.
+/// of it is refused, and nobody has asked the node to stop. A lane that takes no writes but serves reads is named, and the node stays ready.
+/// Thread-safe.
 /// </summary>
 internal sealed class NodeHealth(IEnumerable<string> services)
 {

@@ -9,6 +9,8 @@ internal static class NodeLogging
     {
         logging.SetMinimumLevel(options.Level);
         logging.AddFilter("Microsoft", options.FrameworkLevel > options.Level ? options.FrameworkLevel : options.Level);
+        // It logs a failed start at length; the command that started the node says it in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (options.Format == LogFormat.Json) { logging.AddJsonConsole(json => (json.TimestampFormat, json.UseUtcTimestamp) = ("O", true)); }
         else

@@ -6,8 +6,7 @@ namespace Asteri.Server.Hosting;
 
 /// <summary>
 /// The certificate of a node that was given none: self-signed, P-256, kept in its directory so that its fingerprint stays the same over restarts, and
-/// made anew when it has
-/// less than a month left. It keeps eavesdroppers out; who the node is, a client knows by the fingerprint that the node prints.
+/// made anew when it has less than a month left. It keeps eavesdroppers out; who the node is, a client knows by the fingerprint that the node prints.
 /// </summary>
 internal static class SelfSignedCertificate
 {

@@ -7,8 +7,7 @@ namespace Asteri.Server.Hosting;
 
 /// <summary>
 /// The certificate of both ports, from PEM files that are read again when they change. A new pair that cannot be used is logged, and the one in force
-/// stays.
-/// Thread-safe; a handshake never waits for the disk for longer than two file times take.
+/// stays. Thread-safe; a handshake never waits for the disk for longer than two file times take.
 /// </summary>
 internal sealed class ServerCertificate
 {

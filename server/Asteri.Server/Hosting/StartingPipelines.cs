@@ -28,7 +28,7 @@ internal static class StartingPipelines
         http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         http.Response.Headers.RetryAfter = "1";
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync("""{"code":14,"message":"The node recovers; try again in a moment.","details":[]}""", http.RequestAborted);
+        return http.Response.WriteAsync("""{"error":{"code":14,"status":"UNAVAILABLE","message":"The node recovers; try again in a moment.","details":[]}}""", http.RequestAborted);
     }
 
     /// <summary>A gRPC reply of a status alone.</summary>

@@ -4,8 +4,7 @@ namespace Asteri.Server.Settings;
 
 /// <summary>
 /// A key that the configuration may have, found by walking the properties of the option records: a section is a record, an option is text, a number,
-/// a bool, an enum,
-/// a <see cref="TimeSpan"/> or a list of text.
+/// a bool, an enum, a <see cref="TimeSpan"/> or a list of text.
 /// </summary>
 internal sealed record Setting(string Key, Type Type, bool Secret)
 {

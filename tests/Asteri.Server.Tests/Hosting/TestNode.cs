@@ -27,13 +27,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         (Node, DataDirectory, _ownsDirectory, _notices) = (node, directory, ownsDirectory, notices);
         Channel = Connect();
-        Http = new(new SocketsHttpHandler
-        {
-            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => IsOurs(shown!) },
-        })
-        {
-            BaseAddress = node.HttpAddress,
-        };
+        Http = new(TrustingHandler()) { BaseAddress = node.HttpAddress };
     }
 
     public Node Node { get; }
@@ -93,6 +87,12 @@ internal sealed class TestNode : IAsyncDisposable
             ServerCertificateSha256 = Fingerprint,
         });
     }
+
+    /// <summary>A handler that trusts the node's own certificate and no other.</summary>
+    public SocketsHttpHandler TrustingHandler() => new()
+    {
+        SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => IsOurs(shown!) },
+    };
 
     public Task<TReply> CallAsync<TRequest, TReply>(string method, TRequest request, RpcChannel? channel = null)
         where TRequest : class, IMessage<TRequest>, new()

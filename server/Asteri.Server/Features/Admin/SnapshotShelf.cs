@@ -9,8 +9,7 @@ namespace Asteri.Server.Features.Admin;
 
 /// <summary>
 /// The snapshots in the configured directory. A snapshot is a directory, named by an id that the node makes up, and beside it <c>id.json</c>, its
-/// label, which is
-/// written when the snapshot is whole: what has no label is no snapshot. No name from a request ever becomes a path.
+/// label, which is written when the snapshot is whole: what has no label is no snapshot. No name from a request ever becomes a path.
 /// </summary>
 internal sealed class SnapshotShelf(string root, TimeProvider time) : IDisposable
 {

@@ -6,8 +6,7 @@ namespace Asteri.Server.Features.Entries;
 
 /// <summary>
 /// StoreService.ScanEntries. The first message says where the store stood when the scan began, so that a watch can go on from there. A message is
-/// read under a slot of its
-/// own: a caller who reads slowly holds none.
+/// read under a slot of its own: a caller who reads slowly holds none.
 /// </summary>
 internal sealed class ScanEntries(EntryAccess access)
 {

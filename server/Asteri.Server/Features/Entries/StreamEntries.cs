@@ -10,8 +10,8 @@ namespace Asteri.Server.Features.Entries;
 
 /// <summary>
 /// StoreService.StreamEntries. Frames are written in their order, a few of them under way at a time, and acknowledged in their order. The first frame
-/// that fails ends the
-/// call with its status; frames behind it may have been written, so a caller repeats everything that was not acknowledged, with the same request ids.
+/// that fails ends the call with its status; frames behind it may have been written, so a caller repeats everything that was not acknowledged, with
+/// the same request ids.
 /// </summary>
 internal sealed class StreamEntries(EntryAccess access)
 {
@@ -81,8 +81,8 @@ internal sealed class StreamEntries(EntryAccess access)
     }
 
     /// <summary>
-    /// Room for one frame. Where a single call would be refused, a stream waits: its caller is slowed by flow control, and one frame of it at
-    /// most stands in the queue.
+    /// Room for one frame. Where a single call would be refused, a stream waits: its caller is slowed by flow control, and one frame of it at most
+    /// stands in the queue.
     /// </summary>
     private async ValueTask<AdmissionSlot> EnterAsync(ServerCall call, CancellationToken cancellation)
     {

@@ -8,8 +8,7 @@ namespace Asteri.Server.Features.Entries;
 
 /// <summary>
 /// StoreService.WatchEntries: one reader a lane, merged. Changes of one lane keep their order; a token says, for every lane, up to where all changes
-/// have been told. The first
-/// message carries the start and no changes: whoever has it misses nothing from there on.
+/// have been told. The first message carries the start and no changes: whoever has it misses nothing from there on.
 /// </summary>
 internal sealed class WatchEntries(EntryAccess access)
 {
@@ -24,7 +23,7 @@ internal sealed class WatchEntries(EntryAccess access)
     public async IAsyncEnumerable<WatchEntriesResponse> HandleAsync(WatchEntriesRequest request, ServerCall call)
     {
         var space = access.SpaceToRead(request.Space, call);
-        var positions = new Dictionary<int, ulong>(Start(request).Seqs);
+        var positions = Start(request);
         yield return new() { CommitToken = CommitTokens.ToBytes(new(positions)) };
 
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation, access.Stopping);
@@ -44,15 +43,16 @@ internal sealed class WatchEntries(EntryAccess access)
         }
     }
 
-    private CommitToken Start(WatchEntriesRequest request)
+    /// <summary>Where each lane's reader starts. A lane that the token does not name had nothing yet.</summary>
+    private Dictionary<int, ulong> Start(WatchEntriesRequest request)
     {
-        var now = access.Store.Now;
-        if (request.FromCommitToken.IsEmpty) { return now; }
-        var token = CommitTokens.Parse(request.FromCommitToken, "from_commit_token");
-        return token.Seqs.Count == now.Seqs.Count && token.Seqs.Keys.All(now.Seqs.ContainsKey)
-            ? token
+        var token = request.FromCommitToken.IsEmpty ? access.Store.Now : CommitTokens.Parse(request.FromCommitToken, "from_commit_token");
+        int lanes = access.Store.Status.Count;
+        return token.Seqs.Keys.All(lane => lane < lanes)
+            ? Enumerable.Range(0, lanes).ToDictionary(lane => lane, lane => token.Seqs.GetValueOrDefault(lane))
             : throw RpcException.Invalid(
-                "from_commit_token", $"it knows {token.Seqs.Count} lanes, this store has {now.Seqs.Count}; bring back a token of this store.");
+                "from_commit_token",
+                $"it knows of lane {token.Seqs.Keys.Max()}, this store has {lanes}; bring back a token of this store.");
     }
 
     private async Task ReadLanesAsync(
