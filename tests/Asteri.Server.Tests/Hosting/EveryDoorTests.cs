@@ -204,7 +204,9 @@ public sealed class EveryDoorTests(EveryDoorTests.ExposedNode exposed) : IClassF
         using var http = new HttpClient(exposed.Handler(), disposeHandler: false);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_node.Node.GrpcAddress, path))
         {
-            Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(new byte[5]),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(new byte[5]),
         };
         request.Content.Headers.ContentType = new("application/grpc");
         request.Headers.TE.Add(new("trailers"));
