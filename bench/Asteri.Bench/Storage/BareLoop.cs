@@ -4,8 +4,8 @@ using FASTER.core;
 namespace Asteri.Bench.Storage;
 
 /// <summary>
-/// The yardstick: FasterLog and FasterKV as their documentation shows them, on FASTER's own device, without any of our guards. A batch is one log entry; some batches are
-/// committed together, and when the commit is durable their documents are upserted.
+/// The yardstick: FasterLog and FasterKV as their documentation shows them, on FASTER's own device, without any of our guards. A batch is one log
+/// entry; some batches are committed together, and when the commit is durable their documents are upserted.
 /// </summary>
 internal sealed unsafe class BareLoop : IDisposable
 {
@@ -40,7 +40,9 @@ internal sealed unsafe class BareLoop : IDisposable
         _session = _store.For(new SpanByteFunctions<Empty>()).NewSession<SpanByteFunctions<Empty>>();
     }
 
-    /// <summary>Writes batches of documents numbered from <paramref name="first"/>; <paramref name="batchesPerCommit"/> stands for so many writers at a time.</summary>
+    /// <summary>
+    /// Writes batches of documents numbered from <paramref name="first"/>; <paramref name="batchesPerCommit"/> stands for so many writers at a time.
+    /// </summary>
     public void Write(int first, int documents, int batchDocuments, int batchesPerCommit)
     {
         var entry = new byte[batchDocuments * Documents.Bytes];

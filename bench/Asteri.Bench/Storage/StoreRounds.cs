@@ -17,7 +17,7 @@ internal sealed class StoreRounds(string directory)
 
     public async Task<BatchFigure> BatchesAsync(int writers, int rounds, int documents)
     {
-        List<double> bare = [], asteri = [];
+        List<BatchRound> bare = [], asteri = [];
         for (var round = 0; round <= rounds; round++)
         {
             var bareRate = await InFreshAsync(path => Task.FromResult(BareRound(path, writers, documents)));
@@ -26,7 +26,7 @@ internal sealed class StoreRounds(string directory)
                 continue; // the JIT's
             bare.Add(bareRate);
             asteri.Add(asteriRate);
-            await Console.Error.WriteLineAsync($"{writers} writers, round {round}: bare {bareRate:N0}, asteri {asteriRate:N0} documents/s");
+            await Console.Error.WriteLineAsync($"{writers} writers, round {round}: bare {bareRate}, asteri {asteriRate}");
         }
 
         return new BatchFigure(writers, BatchDocuments, bare, asteri);
@@ -36,7 +36,14 @@ internal sealed class StoreRounds(string directory)
     {
         List<double> appends = [], puts = [];
         Directory.CreateDirectory(path);
-        using var file = new FileStream(Path.Combine(path, "append"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, FileOptions.WriteThrough);
+        var synced = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            BufferSize = 0,
+            Options = FileOptions.WriteThrough,
+        };
+        using var file = new FileStream(Path.Combine(path, "append"), synced);
         await using var store = await Store.OpenAsync(Options(Path.Combine(path, "data")));
         var document = new byte[Documents.Bytes];
         for (var done = -LatencyBlock; done < writes; done += LatencyBlock)
@@ -74,7 +81,8 @@ internal sealed class StoreRounds(string directory)
     public Task<RecoveryFigure> RecoveryAsync(int documents) => InFreshAsync(async path =>
     {
         var start = Stopwatch.GetTimestamp();
-        using (var filler = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["store-fill", "--directory", path, "--documents", $"{documents}"]) { RedirectStandardOutput = true })!)
+        string[] arguments = ["store-fill", "--directory", path, "--documents", $"{documents}"];
+        using (var filler = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!)
         {
             var line = await filler.StandardOutput.ReadLineAsync();
             if (line != "filled")
@@ -90,25 +98,29 @@ internal sealed class StoreRounds(string directory)
         return new RecoveryFigure(documents, filled, ready, store.Count(Bench));
     });
 
-    private static double BareRound(string path, int writers, int documents)
+    private static BatchRound BareRound(string path, int writers, int documents)
     {
         using var loop = new BareLoop(path, StoreShape.Default);
-        var start = Stopwatch.GetTimestamp();
+        var (start, cpu) = (Stopwatch.GetTimestamp(), Process.GetCurrentProcess().TotalProcessorTime);
         loop.Write(0, documents, BatchDocuments, writers);
-        return documents / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return RoundOf(documents, start, cpu);
     }
 
-    private static async Task<double> AsteriRoundAsync(string path, int writers, int documents)
+    private static BatchRound RoundOf(int documents, long start, TimeSpan cpu) => new(
+        documents / Stopwatch.GetElapsedTime(start).TotalSeconds,
+        (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / documents);
+
+    private static async Task<BatchRound> AsteriRoundAsync(string path, int writers, int documents)
     {
         await using var store = await Store.OpenAsync(Options(path));
         var next = -BatchDocuments;
-        var start = Stopwatch.GetTimestamp();
+        var (start, cpu) = (Stopwatch.GetTimestamp(), Process.GetCurrentProcess().TotalProcessorTime);
         await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(async () =>
         {
             for (int from; (from = Interlocked.Add(ref next, BatchDocuments)) < documents;)
                 await store.WriteAsync(Batch(store, from));
         })));
-        return documents / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return RoundOf(documents, start, cpu);
     }
 
     private static WriteBatch Batch(Store store, int start)

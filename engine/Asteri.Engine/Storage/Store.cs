@@ -6,8 +6,8 @@ using Asteri.Engine.Storage.Snapshots;
 namespace Asteri.Engine.Storage;
 
 /// <summary>
-/// A node's durable bytes: a few lanes, each one log, one key-value store and one writer. An acknowledged write survives kill -9 and power cuts; damage is
-/// found and named, never served. Thread-safe. A directory belongs to one process at a time.
+/// A node's durable bytes: a few lanes, each one log, one key-value store and one writer. An acknowledged write survives kill -9 and power cuts;
+/// damage is found and named, never served. Thread-safe. A directory belongs to one process at a time.
 /// </summary>
 public sealed class Store : IAsyncDisposable
 {
@@ -18,7 +18,9 @@ public sealed class Store : IAsyncDisposable
 
     private Store(StoreParts parts, LaneHolder[] lanes, IDisposable? directoryLock) => (_parts, _lanes, _lock) = (parts, lanes, directoryLock);
 
-    /// <summary>Opens a store, or makes one where the directory is absent or empty. A lane that is damaged is refused by name and the others serve.</summary>
+    /// <summary>
+    /// Opens a store, or makes one where the directory is absent or empty. A lane that is damaged is refused by name and the others serve.
+    /// </summary>
     /// <exception cref="StoreException">Damaged: the store's own manifest; Invalid: the options; ReadOnly: another process has it.</exception>
     public static async Task<Store> OpenAsync(StoreOptions options, TimeProvider? time = null, CancellationToken cancellation = default)
     {
@@ -89,8 +91,8 @@ public sealed class Store : IAsyncDisposable
     }
 
     /// <summary>
-    /// The entries of a space whose keys start with <paramref name="prefix"/> and lie behind <paramref name="after"/>, in key order over all lanes. The set of keys is that
-    /// of the moment of the call; an entry deleted meanwhile is left out, one replaced meanwhile may come in its newer form.
+    /// The entries of a space whose keys start with <paramref name="prefix"/> and lie behind <paramref name="after"/>, in key order over all lanes.
+    /// The set of keys is that of the moment of the call; an entry deleted meanwhile is left out, one replaced meanwhile may come in its newer form.
     /// </summary>
     public IEnumerable<StoredEntry> Scan(Space space, ReadOnlyMemory<byte> prefix, ReadOnlyMemory<byte> after = default) =>
         Entries(Merge(space, prefix.Span, after.Span));
@@ -131,12 +133,13 @@ public sealed class Store : IAsyncDisposable
     public async Task CheckpointAsync(CancellationToken cancellation = default)
     {
         ThrowIfClosed();
-        await Task.WhenAll(_lanes.Where(lane => lane.IsServing).Select(lane => lane.Get().CheckpointAsync())).WaitAsync(cancellation).ConfigureAwait(false);
+        var checkpoints = _lanes.Where(lane => lane.IsServing).Select(lane => lane.Get().CheckpointAsync());
+        await Task.WhenAll(checkpoints).WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Closes a lane and opens it again, for one that an I/O error made read-only or that was refused and has been repaired. A full disk needs no reopening. Nothing that
-    /// was acknowledged is lost; reads of the lane are refused meanwhile, and subscriptions end.
+    /// Closes a lane and opens it again, for one that an I/O error made read-only or that was refused and has been repaired. A full disk needs no
+    /// reopening. Nothing that was acknowledged is lost; reads of the lane are refused meanwhile, and subscriptions end.
     /// </summary>
     public async Task<LaneStatus> ReopenLaneAsync(int lane)
     {
@@ -145,20 +148,30 @@ public sealed class Store : IAsyncDisposable
         return HolderOf(lane).Status;
     }
 
-    /// <summary>Writes a consistent copy of all lanes into a new directory, while writes go on. The copy is whole when the returned token is there, or not there at all.</summary>
-    public async Task<CommitToken> SnapshotAsync(string directory, IProgress<SnapshotProgress>? progress = null, CancellationToken cancellation = default)
+    /// <summary>
+    /// Writes a consistent copy of all lanes into a new directory, while writes go on. The copy is whole when the returned token is there, or not
+    /// there at all.
+    /// </summary>
+    public async Task<CommitToken> SnapshotAsync(
+        string directory, IProgress<SnapshotProgress>? progress = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
         var writer = new SnapshotWriter(_parts.Disk, _parts.Manifest, [.. _lanes.Select(lane => lane.Get())]);
-        return await Task.Run(() => writer.WriteAsync(directory, new SnapshotCopy(_parts.Disk, progress, cancellation), cancellation), cancellation).ConfigureAwait(false);
+        var copy = new SnapshotCopy(_parts.Disk, progress, cancellation);
+        return await Task.Run(() => writer.WriteAsync(directory, copy, cancellation), cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a store directory out of a snapshot, after every name, size and checksum in it has been verified. The target must be absent or empty.</summary>
-    /// <exception cref="StoreException">Damaged: the snapshot is not what SnapshotAsync wrote; the message names the entry. Nothing is left at the target.</exception>
+    /// <summary>
+    /// Makes a store directory out of a snapshot, after every name, size and checksum in it has been verified. The target must be absent or empty.
+    /// </summary>
+    /// <exception cref="StoreException">Damaged: the snapshot is not what SnapshotAsync wrote; the message names the entry. Nothing is left at the
+    /// target.</exception>
     public static Task RestoreAsync(string snapshotDirectory, string targetDirectory, CancellationToken cancellation = default) =>
         RestoreAsync(snapshotDirectory, targetDirectory, LinuxDisk.Instance, cancellation);
 
-    /// <summary>Reads everything of every lane once; what is damaged is in <see cref="Status"/> afterwards. The background scrub does the same, slowly.</summary>
+    /// <summary>
+    /// Reads everything of every lane once; what is damaged is in <see cref="Status"/> afterwards. The background scrub does the same, slowly.
+    /// </summary>
     internal Task ScrubAsync() => Task.WhenAll(_lanes.Where(lane => lane.IsServing).Select(lane => lane.Get().ScrubAsync()));
 
     internal static Task RestoreAsync(string snapshotDirectory, string targetDirectory, IDisk disk, CancellationToken cancellation) =>
@@ -179,7 +192,8 @@ public sealed class Store : IAsyncDisposable
         }
     }
 
-    private static async Task<Store> OpenAsync(StoreOptions options, IDisk disk, TimeProvider? time, IDisposable? directoryLock, CancellationToken cancellation)
+    private static async Task<Store> OpenAsync(
+        StoreOptions options, IDisk disk, TimeProvider? time, IDisposable? directoryLock, CancellationToken cancellation)
     {
         options.Validate();
         var clock = time ?? TimeProvider.System;

@@ -8,11 +8,14 @@ public sealed class DamageTests
     [Fact]
     public async Task CrashImage_AtAnyMoment_HasEverythingAcknowledged()
     {
-        await using var rig = await StoreRig.OpenAsync(options => options with { Lanes = 2, CheckpointLogBytes = 150_000 });
+        await using var rig = await StoreRig.OpenAsync(options => options with { Lanes = 2 });
         for (var round = 0; round < 5; round++)
         {
             for (var i = 0; i < 60; i++)
                 await rig.PutAsync($"{round}-{i}", $"{round} {i} {new string('x', 1000)}");
+            if (round % 2 == 1)
+                await rig.Store.CheckpointAsync();
+            await rig.PutAsync("last", $"{round}");
             await using var image = await rig.OpenCrashImageAsync($"image-{round}");
             Assert.All(image.Status, lane => Assert.Equal("", lane.Reason));
             Assert.Equal(CheckpointTests.Contents(rig.Store), CheckpointTests.Contents(image));
@@ -71,7 +74,8 @@ public sealed class DamageTests
         Assert.Equal(LaneState.Healthy, image.Status[0].State);
         Assert.Equal(LaneState.Refused, image.Status[1].State);
         Assert.Contains(named, image.Status[1].Reason, StringComparison.Ordinal);
-        var outcomes = Enumerable.Range(0, 50).Select(i => Outcome(() => image.Read(Things, Bytes($"{i}")) is { } found ? Convert.ToHexString(found.Bytes) : "absent")).ToArray();
+        string Read(int key) => image.Read(Things, Bytes($"{key}")) is { } found ? Convert.ToHexString(found.Bytes) : "absent";
+        var outcomes = Enumerable.Range(0, 50).Select(i => Outcome(() => Read(i))).ToArray();
         Assert.All(outcomes, outcome => Assert.True(outcome is "refused" || outcome == Convert.ToHexString(Bytes("after")), outcome));
         Assert.Contains("refused", outcomes);
         Assert.Contains(Convert.ToHexString(Bytes("after")), outcomes);
@@ -126,7 +130,8 @@ public sealed class DamageTests
     {
         await using var rig = await StoreRig.OpenAsync();
         await rig.PutAsync("a", "one");
-        var error = await Assert.ThrowsAsync<StoreException>(() => rig.OpenCrashImageAsync("image", path => File.Delete(Path.Combine(path, "STORE"))));
+        var opening = rig.OpenCrashImageAsync("image", path => File.Delete(Path.Combine(path, "STORE")));
+        var error = await Assert.ThrowsAsync<StoreException>(() => opening);
         Assert.Equal(StoreFault.Damaged, error.Fault);
         Assert.True(File.Exists(Path.Combine(rig["image"], "lane-000", "COMMIT")));
     }

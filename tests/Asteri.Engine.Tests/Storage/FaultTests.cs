@@ -105,8 +105,8 @@ public sealed class FaultTests
         await rig.PutAsync("a", "one");
         await rig.Store.CheckpointAsync();
         await rig.PutAsync("b", "two");
-        disk.Fails = (what, path) => what == "write" && path.Contains("checkpoints", StringComparison.Ordinal) && path.EndsWith($"/{name}", StringComparison.Ordinal)
-            ? new DiskFullException("full") : null;
+        bool IsHit(string path) => path.Contains("checkpoints", StringComparison.Ordinal) && path.EndsWith($"/{name}", StringComparison.Ordinal);
+        disk.Fails = (what, path) => what == "write" && IsHit(path) ? new DiskFullException("full") : null;
         await Assert.ThrowsAsync<StoreException>(() => rig.Store.CheckpointAsync());
         var status = rig.Store.Status[0];
         Assert.Equal((LaneState.Healthy, 1UL), (status.State, status.CheckpointSeq));

@@ -1,3 +1,4 @@
+using System.Text;
 using Asteri.Engine.Storage;
 using static Asteri.Engine.Tests.Storage.StoreRig;
 
@@ -59,11 +60,12 @@ public sealed class SnapshotTests
             await Store.RestoreAsync(rig[$"snapshot-{round}"], rig[$"restored-{round}"]);
             await using var restored = await Store.OpenAsync(rig.Options with { Directory = rig[$"restored-{round}"] });
             var contents = restored.Scan(Things, default).ToDictionary(
-                entry => System.Text.Encoding.UTF8.GetString(entry.Key), entry => int.Parse(System.Text.Encoding.UTF8.GetString(entry.Value.Bytes).Split(' ')[0]));
+                entry => Encoding.UTF8.GetString(entry.Key), entry => int.Parse(Encoding.UTF8.GetString(entry.Value.Bytes).Split(' ')[0]));
             for (var writer = 0; writer < 4; writer++)
             {
                 // Each writer's values are a prefix of what it wrote: at least what it had been told.
-                var last = contents.Where(entry => entry.Key.StartsWith($"{writer}-", StringComparison.Ordinal)).Select(entry => entry.Value).DefaultIfEmpty(0).Max();
+                var own = contents.Where(entry => entry.Key.StartsWith($"{writer}-", StringComparison.Ordinal)).Select(entry => entry.Value);
+                var last = own.DefaultIfEmpty(0).Max();
                 Assert.True(last >= before[writer], $"writer {writer}: {last} of {before[writer]}");
             }
         }

@@ -53,13 +53,14 @@ internal sealed class StoreRig : IAsyncDisposable
         return (rig, disk);
     }
 
-    /// <summary>Opens what a killed process would have left at this moment.</summary>
+    /// <summary>Opens what a killed process would have left at this moment; nothing may be going on meanwhile.</summary>
     public async Task<Store> OpenCrashImageAsync(string name, Action<string>? damage = null)
     {
+        foreach (var directory in Directory.EnumerateDirectories(Options.Directory, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(Path.Combine(this[name], Path.GetRelativePath(Options.Directory, directory)));
         foreach (var path in Directory.EnumerateFiles(Options.Directory, "*", SearchOption.AllDirectories))
         {
             var copy = Path.Combine(this[name], Path.GetRelativePath(Options.Directory, path));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             if (Path.GetFileName(path) != "LOCK")
                 File.Copy(path, copy);
         }

@@ -4,8 +4,8 @@ using FASTER.core;
 namespace Asteri.Engine.Storage.Faster;
 
 /// <summary>
-/// Where FASTER keeps its checkpoints: one directory of ours at a time. FASTER calls from whatever thread happens to drive its state machine, a reader's too, so
-/// nothing is written here but the index image (on pool threads); the metadata is kept until the checkpointer writes it.
+/// Where FASTER keeps its checkpoints: one directory of ours at a time. FASTER calls from whatever thread happens to drive its state machine, a
+/// reader's too, so nothing is written here but the index image (on pool threads); the metadata is kept until the checkpointer writes it.
 /// </summary>
 internal sealed class CheckpointImages(IDisk disk) : ICheckpointManager
 {
@@ -22,7 +22,10 @@ internal sealed class CheckpointImages(IDisk disk) : ICheckpointManager
     /// <summary>What failed while FASTER wrote the index image; null when nothing did.</summary>
     public Exception? Error => _index?.Error;
 
-    /// <summary>The next checkpoint is written into this directory, which is empty. The file is made here, because FASTER survives no exception in its own steps.</summary>
+    /// <summary>
+    /// The next checkpoint is written into this directory, which is empty. The file is made here, because FASTER survives no exception in its own
+    /// steps.
+    /// </summary>
     public void WriteTo(string directory)
     {
         _index = new ImageDevice(disk.Open(Path.Combine(directory, IndexFile), DiskOpen.New));

@@ -5,7 +5,8 @@ using Asteri.Engine.Storage.Manifest;
 namespace Asteri.Engine.Storage.Faster;
 
 /// <summary>
-/// The file COMMIT: up to where the log is acknowledged. Each commit goes to the older of two slots, so a torn write leaves the one before. Content, little-endian:
+/// The file COMMIT: up to where the log is acknowledged. Each commit goes to the older of two slots, so a torn write leaves the one before. Content,
+/// little-endian:
 /// <code>
 ///  0  u64  address behind the last committed record
 ///  8  u64  seq of its last operation

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Asteri.Engine.Storage.Faster;
 
 /// <summary>
-/// Reads the log's entries straight from its segments, without FasterLog: its iterator skips what is damaged, and here a damaged entry must be met. Reads ahead in
-/// blocks. What an entry holds is the caller's to check. One thread at a time.
+/// Reads the log's entries straight from its segments, without FasterLog: its iterator skips what is damaged, and here a damaged entry must be met.
+/// Reads ahead in blocks. What an entry holds is the caller's to check. One thread at a time.
 /// </summary>
 internal sealed class LogReader(SegmentFiles files, int pageBytes)
 {
@@ -42,7 +42,9 @@ internal sealed class LogReader(SegmentFiles files, int pageBytes)
         return true;
     }
 
-    /// <summary>True when a page ends here, or no entry starts here: FasterLog leaves the rest of a page zero when the next entry does not fit.</summary>
+    /// <summary>
+    /// True when a page ends here, or no entry starts here: FasterLog leaves the rest of a page zero when the next entry does not fit.
+    /// </summary>
     private bool IsEmptyAt(long address, long limit)
     {
         var room = (address / pageBytes * pageBytes) + pageBytes - address;

@@ -4,15 +4,17 @@ using FASTER.core;
 namespace Asteri.Engine.Storage.Faster;
 
 /// <summary>
-/// The log of a lane: FasterLog behind the few operations that a lane needs. Used by the lane's writer thread alone. FastCommit stays off: in that mode FASTER 2.6.5
-/// accepts commits beyond a hole. Reading is <see cref="LogReader"/>'s.
+/// The log of a lane: FasterLog behind the few operations that a lane needs. Used by the lane's writer thread alone. FastCommit stays off: in that
+/// mode FASTER 2.6.5 accepts commits beyond a hole. Reading is <see cref="LogReader"/>'s.
 /// </summary>
 internal sealed class RecordLog : IDisposable
 {
     private const int MemoryPages = 4;
+    private const long SectorBytes = 4096;
 
     private readonly SegmentFiles _files;
     private readonly IoFault _fault;
+    private readonly ZeroFill _zeros;
     private readonly SegmentedDevice _device;
     private readonly FasterLog _log;
     private readonly FasterLogSettings _settings;
@@ -23,7 +25,10 @@ internal sealed class RecordLog : IDisposable
         _files = files;
         _fault = fault;
         PageBytes = pageBytes;
-        _device = new SegmentedDevice(files, fault, pageBytes);
+        _zeros = new ZeroFill(files, fault);
+        // The sector of the end is going to be written again.
+        _zeros.BeforeWrite((end + SectorBytes) & ~(SectorBytes - 1));
+        _device = new SegmentedDevice(files, fault, pageBytes) { Writing = _zeros.BeforeWrite };
         _settings = new FasterLogSettings
         {
             LogDevice = _device,
@@ -76,14 +81,20 @@ internal sealed class RecordLog : IDisposable
         _files.Sync();
     }
 
+    /// <summary>A group of so many bytes is committed: gets the log's next bytes ready for the groups that follow.</summary>
+    public void MakeReady(long groupBytes) => _zeros.AfterCommit(groupBytes);
+
     public void Dispose()
     {
+        _zeros.Dispose();
         _log.Dispose();
         _device.Dispose();
         _settings.Dispose();
     }
 
-    /// <summary>FasterLog loads the page of the end only if its log begins before the end; where the log of the lane begins does not concern it.</summary>
+    /// <summary>
+    /// FasterLog loads the page of the end only if its log begins before the end; where the log of the lane begins does not concern it.
+    /// </summary>
     private static long BeginFor(long end, int pageBytes) => Math.Max(LogFormat.FirstAddress, end / pageBytes * pageBytes);
 
     private void ThrowIfPoisoned()

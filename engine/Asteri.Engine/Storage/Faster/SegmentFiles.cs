@@ -5,8 +5,8 @@ using Asteri.Engine.Storage.Disk;
 namespace Asteri.Engine.Storage.Faster;
 
 /// <summary>
-/// A long row of bytes kept in files <c>segment.N</c> of one size. A segment is made whole before a byte of it is used (space reserved, synced, its name
-/// synced), so that a full disk is met before anything is written and no write changes a file's length. Reads may run beside writes.
+/// A long row of bytes kept in files <c>segment.N</c> of one size. A segment is made whole before a byte of it is used (space reserved, synced, its
+/// name synced), so that a full disk is met before anything is written and no write changes a file's length. Reads may run beside writes.
 /// </summary>
 internal sealed class SegmentFiles : IDisposable
 {
@@ -122,11 +122,20 @@ internal sealed class SegmentFiles : IDisposable
         }
     }
 
-    /// <summary>The next <see cref="Sync"/> covers the segments from an address on, whoever wrote to them: a process before this one, perhaps.</summary>
+    /// <summary>
+    /// The next <see cref="Sync"/> covers the segments from an address on, whoever wrote to them: a process before this one, perhaps.
+    /// </summary>
     public void MarkUnsynced(long from)
     {
         for (var number = Math.Max(NumberOf(from), _first); number < _end; number++)
             _dirty[number] = true;
+    }
+
+    /// <summary>Makes earlier writes to the segment of an address durable; other marks stay.</summary>
+    public void SyncAt(long address)
+    {
+        if (_segments.TryGetValue(NumberOf(address), out var file))
+            file.Sync();
     }
 
     /// <summary>Makes all earlier writes durable.</summary>

@@ -6,8 +6,9 @@ namespace Asteri.Engine.Storage.Faster;
 /// <summary>
 /// FASTER's device over <see cref="SegmentFiles"/>. What FASTER's own devices do wrong is decided here instead:
 /// <list type="bullet">
-/// <item>A failed write poisons the lane and is then reported to FASTER as done. FASTER would spin for ever in an upsert, or hang in a checkpoint, over a page that
-/// cannot be flushed. It is safe, because a poisoned lane acknowledges nothing and publishes no checkpoint, so nobody ever relies on the page.</item>
+/// <item>A failed write poisons the lane and is then reported to FASTER as done. FASTER would spin for ever in an upsert, or hang in a checkpoint,
+/// over a page that cannot be flushed. It is safe, because a poisoned lane acknowledges nothing and publishes no checkpoint, so nobody ever relies on
+/// the page.</item>
 /// <item>Nothing is durable before the lane calls <see cref="SegmentFiles.Sync"/>; the lane does so before it acknowledges or publishes.</item>
 /// <item>FASTER deletes nothing. The lane does, once a manifest says that the bytes are not needed.</item>
 /// <item>Reads run on the caller's thread: they come from the page cache or cost one disk access, and a thread hop would cost more.</item>
@@ -20,7 +21,7 @@ internal sealed unsafe class SegmentedDevice : StorageDeviceBase
     private const int MaxNestedReads = 16;
 
     [ThreadStatic]
-    private static int s_nestedReads;
+    private static int _nestedReads;
 
     private readonly SegmentFiles _files;
     private readonly IoFault _fault;
@@ -45,13 +46,19 @@ internal sealed unsafe class SegmentedDevice : StorageDeviceBase
         _writer.Start();
     }
 
-    /// <summary>Bytes from here on read as zero. Set during recovery, when FASTER reads to the end of a sector and parses what lies behind its checkpoint.</summary>
+    /// <summary>
+    /// Bytes from here on read as zero. Set during recovery, when FASTER reads to the end of a sector and parses what lies behind its checkpoint.
+    /// </summary>
     public long ReadLimit { get; set; } = long.MaxValue;
+
+    /// <summary>Told up to where a write will go, before it starts.</summary>
+    public Action<long>? Writing { get; init; }
 
     public override void WriteAsync(
         nint sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context)
     {
-        var write = new PageWrite(sourceAddress, ((long)segmentId * _files.SegmentBytes) + (long)destinationAddress, numBytesToWrite, callback, context);
+        var address = AddressOf(segmentId, destinationAddress);
+        var write = new PageWrite(sourceAddress, address, numBytesToWrite, callback, context);
         if (_writes is null)
             Write(write);
         else
@@ -61,24 +68,24 @@ internal sealed unsafe class SegmentedDevice : StorageDeviceBase
     public override void ReadAsync(
         int segmentId, ulong sourceAddress, nint destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
     {
-        var read = new PageRead(((long)segmentId * _files.SegmentBytes) + (long)sourceAddress, destinationAddress, readLength, callback, context);
+        var read = new PageRead(AddressOf(segmentId, sourceAddress), destinationAddress, readLength, callback, context);
         if (readLength > _maxReadBytes)
             throw new InvalidDataException($"a record at {_files.Locate(read.Address)} claims {readLength} bytes");
         // FASTER follows a chain of records by reading again from within the callback: a long chain must not become a deep stack.
-        if (s_nestedReads >= MaxNestedReads)
+        if (_nestedReads >= MaxNestedReads)
         {
             ThreadPool.UnsafeQueueUserWorkItem(_ => Read(read), null);
             return;
         }
 
-        s_nestedReads++;
+        _nestedReads++;
         try
         {
             Read(read);
         }
         finally
         {
-            s_nestedReads--;
+            _nestedReads--;
         }
     }
 
@@ -102,6 +109,8 @@ internal sealed unsafe class SegmentedDevice : StorageDeviceBase
         _writes?.Dispose();
     }
 
+    private long AddressOf(int segment, ulong offset) => ((long)segment * _files.SegmentBytes) + (long)offset;
+
     private void WriteQueued()
     {
         foreach (var write in _writes!.GetConsumingEnumerable())
@@ -112,6 +121,7 @@ internal sealed unsafe class SegmentedDevice : StorageDeviceBase
     {
         try
         {
+            Writing?.Invoke(write.Address + write.Bytes);
             if (!_fault.IsPoisoned)
                 _files.Write(write.Address, new ReadOnlySpan<byte>((void*)write.Source, checked((int)write.Bytes)));
         }

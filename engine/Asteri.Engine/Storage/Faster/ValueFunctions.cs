@@ -4,15 +4,16 @@ using FASTER.core;
 namespace Asteri.Engine.Storage.Faster;
 
 /// <summary>
-/// FASTER's callbacks. A record never changes once it is written: an upsert or a delete always adds a record at the tail. So readers need no lock and can never
-/// see half of an update.
+/// FASTER's callbacks. A record never changes once it is written: an upsert or a delete always adds a record at the tail. So readers need no lock and
+/// can never see half of an update.
 /// </summary>
 internal sealed class ValueFunctions : FunctionsBase<SpanByte, SpanByte, SpanByte, ValueRead, Empty>
 {
     public override bool SingleReader(ref SpanByte key, ref SpanByte input, ref SpanByte value, ref ValueRead dst, ref ReadInfo readInfo)
     {
         // The serialized form first: anything else is a damaged length field, and its span would be anywhere in memory.
-        if (value.Serialized && value.MetadataSize == 0 && ValueEnvelope.TryOpen(value.AsReadOnlySpan(), key.AsReadOnlySpan(), out var seq, out var bytes))
+        var isSpan = value.Serialized && value.MetadataSize == 0;
+        if (isSpan && ValueEnvelope.TryOpen(value.AsReadOnlySpan(), key.AsReadOnlySpan(), out var seq, out var bytes))
             dst = new ValueRead { Seq = seq, Bytes = bytes.ToArray() };
         else
             dst = new ValueRead { IsDamaged = true };

@@ -6,9 +6,10 @@ using FASTER.core;
 namespace Asteri.Engine.Storage.Faster;
 
 /// <summary>
-/// Reads records of the value log straight from its segments and checks every one: lengths, the chain's direction, the value's checksum. FASTER trusts these bytes, and
-/// a flipped length would take it anywhere in memory; so whatever it is going to walk over (recovery) or whatever is going to be moved (compaction) is read by this first.
-/// A record is <c>[u64 header][i32 key length][key][pad to 8][i32 value length][value][pad to 8]</c>; none crosses a page. One thread at a time.
+/// Reads records of the value log straight from its segments and checks every one: lengths, the chain's direction, the value's checksum. FASTER
+/// trusts these bytes, and a flipped length would take it anywhere in memory; so whatever it is going to walk over (recovery) or whatever is going to
+/// be moved (compaction) is read by this first. A record is <c>[u64 header][i32 key length][key][pad to 8][i32 value length][value][pad to 8]</c>;
+/// none crosses a page. One thread at a time.
 /// </summary>
 internal sealed class ValueScan(SegmentFiles files, int pageBytes, long from, long until)
 {

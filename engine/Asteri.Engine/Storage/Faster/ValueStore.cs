@@ -8,8 +8,8 @@ using Session = FASTER.core.ClientSession<FASTER.core.SpanByte, FASTER.core.Span
 namespace Asteri.Engine.Storage.Faster;
 
 /// <summary>
-/// The values of a lane: FasterKV behind the few operations that a lane needs. One thread (the applier) puts and deletes; any number reads. It is no judge of what
-/// exists: a flipped bit can make it lose a key, and the key directory says so.
+/// The values of a lane: FasterKV behind the few operations that a lane needs. One thread (the applier) puts and deletes; any number reads. It is no
+/// judge of what exists: a flipped bit can make it lose a key, and the key directory says so.
 /// </summary>
 internal sealed unsafe class ValueStore : IDisposable
 {
@@ -57,6 +57,9 @@ internal sealed unsafe class ValueStore : IDisposable
 
     public long Begin => _store.Log.BeginAddress;
 
+    /// <summary>The last checkpoint needs no record below this address.</summary>
+    public long CheckpointedFrom { get; private set; }
+
     /// <summary>Records below this address are whole in the files; those behind it may still be on their way there.</summary>
     public long CheckpointedUntil { get; private set; }
 
@@ -102,12 +105,15 @@ internal sealed unsafe class ValueStore : IDisposable
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // FASTER stumbled over a damaged record. The session may have a read that never ends, so it is not used again, nor disposed, which would wait for it.
+            // FASTER stumbled over a damaged record. The session may have a read that never ends, so it is not used again, nor disposed, which would
+            // wait for it.
             return new ValueRead { IsDamaged = true };
         }
     }
 
-    /// <summary>Begins a checkpoint in a directory made ready by <see cref="CheckpointImages.WriteTo"/>; the applier's, between two groups. Writes go on.</summary>
+    /// <summary>
+    /// Begins a checkpoint in a directory made ready by <see cref="CheckpointImages.WriteTo"/>; the applier's, between two groups. Writes go on.
+    /// </summary>
     public void StartCheckpoint()
     {
         if (!_store.TryInitiateFullCheckpoint(out _, CheckpointType.FoldOver))
@@ -124,7 +130,7 @@ internal sealed unsafe class ValueStore : IDisposable
         _store.Log.ShiftReadOnlyAddress(checkpoint.Final, wait: true);
         ThrowIfFailed();
         _files.Sync();
-        CheckpointedUntil = checkpoint.Final;
+        (CheckpointedFrom, CheckpointedUntil) = (checkpoint.Begin, checkpoint.Final);
         return checkpoint;
     }
 
@@ -179,7 +185,7 @@ internal sealed unsafe class ValueStore : IDisposable
         _device.ReadLimit = checkpoint.Final;
         _store.Recover(checkpoint.Token, checkpoint.Token, PagesToPreload, undoNextVersion: false);
         _device.ReadLimit = long.MaxValue;
-        CheckpointedUntil = checkpoint.Final;
+        (CheckpointedFrom, CheckpointedUntil) = (checkpoint.Begin, checkpoint.Final);
     }
 
     private void ThrowIfFailed()

@@ -3,9 +3,9 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// Carries committed operations into the value store and the key directory, in log order. The order within a group keeps readers right without a lock: values first,
-/// then the directory is published, then deleted keys leave the value store. So whatever the published directory names is there, and a reader that finds a value
-/// newer than its directory only has to wait until the group is published.
+/// Carries committed operations into the value store and the key directory, in log order. The order within a group keeps readers right without a
+/// lock: values first, then the directory is published, then deleted keys leave the value store. So whatever the published directory names is there,
+/// and a reader that finds a value newer than its directory only has to wait until the group is published.
 /// </summary>
 internal sealed class Applier(LaneParts lane)
 {

@@ -73,6 +73,12 @@ internal sealed class ApplyLoop
         _lane.Tail.MoveTo(group.LastSeq, group.End);
     }
 
+    private void Refuse(PendingWrite write)
+    {
+        _lane.Requests.Forget(write);
+        write.Fail(_lane.Health.ReadOnly());
+    }
+
     private void Answer(CommittedGroup group)
     {
         // Applied before the poison, if it came: then every promise holds.
@@ -82,7 +88,7 @@ internal sealed class ApplyLoop
             if (isApplied)
                 write.Complete(write.LastSeq);
             else
-                write.Fail(_lane.Health.ReadOnly());
+                Refuse(write);
         }
     }
 }

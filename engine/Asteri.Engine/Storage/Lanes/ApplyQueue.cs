@@ -1,8 +1,8 @@
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// What the applier has to do: committed groups, in order, and other work that must happen between two groups. The log writer may be one group ahead: group N+1 is
-/// logged while N is applied, and no more is waiting in memory.
+/// What the applier has to do: committed groups, in order, and other work that must happen between two groups. The log writer may be one group ahead:
+/// group N+1 is logged while N is applied, and no more is waiting in memory.
 /// </summary>
 internal sealed class ApplyQueue
 {

@@ -5,14 +5,18 @@ using Asteri.Engine.Storage.Manifest;
 
 namespace Asteri.Engine.Storage.Lanes;
 
-/// <summary>The checkpoint that a manifest names: every file is compared with its stamp, and every byte that FASTER will walk over is verified, before it is used.</summary>
+/// <summary>
+/// The checkpoint that a manifest names: every file is compared with its stamp, and every byte that FASTER will walk over is verified, before it is
+/// used.
+/// </summary>
 internal sealed class CheckpointFiles(IDisk disk, LanePaths paths, LaneManifest manifest)
 {
     private const int MaxMetadataBytes = 1 << 20;
 
     /// <summary>Reads the checkpoint; what it holds is empty when the manifest names none.</summary>
     /// <exception cref="StoreException">Damaged: the file.</exception>
-    public (KeyDirectory Keys, RequestWindow Requests, ValueCheckpoint? Values) Load(CheckpointImages images, SegmentFiles values, StoreOptions options)
+    public (KeyDirectory Keys, RequestWindow Requests, ValueCheckpoint? Values) Load(
+        CheckpointImages images, SegmentFiles values, StoreOptions options)
     {
         if (manifest.Checkpoint == 0)
             return (new KeyDirectory(), new RequestWindow(options.RememberedRequests), null);

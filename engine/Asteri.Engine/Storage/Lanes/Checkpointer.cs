@@ -8,8 +8,8 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// Takes checkpoints of a lane. Nothing of the older one is given up before every file of the newer one has been written, synced, read back and named in MANIFEST.
-/// A checkpoint that fails before that is given up; the older one stays, and with it the log behind it.
+/// Takes checkpoints of a lane. Nothing of the older one is given up before every file of the newer one has been written, synced, read back and named
+/// in MANIFEST. A checkpoint that fails before that is given up; the older one stays, and with it the log behind it.
 /// </summary>
 internal sealed class Checkpointer(LaneParts lane, ApplyQueue applier)
 {
@@ -36,21 +36,28 @@ internal sealed class Checkpointer(LaneParts lane, ApplyQueue applier)
         }
         catch
         {
-            DeleteOthers(lane.Manifest.Current.Checkpoint);
+            DeleteOthers(lane);
             throw;
         }
 
         Publish(next);
-        DeleteOthers(number);
-        lane.ValueFiles.DeleteBelow(lane.Values.Begin);
         lane.Index.StartAt(logBegin.Seq, logBegin.Address);
-        lane.LogFiles.DeleteBelow(next.LogBegin);
+        GiveBack(lane);
     }
 
-    /// <summary>Deletes what is left of other checkpoints.</summary>
-    public void DeleteOthers(ulong keep)
+    /// <summary>
+    /// Deletes whatever the manifest does not need: older checkpoints, values and log in front of it, what a crash left of an unfinished checkpoint.
+    /// </summary>
+    public static void GiveBack(LaneParts lane)
     {
-        var kept = LanePaths.CheckpointName(keep);
+        DeleteOthers(lane);
+        lane.ValueFiles.DeleteBelow(lane.Values.CheckpointedFrom);
+        lane.LogFiles.DeleteBelow(lane.Manifest.Current.LogBegin);
+    }
+
+    private static void DeleteOthers(LaneParts lane)
+    {
+        var kept = LanePaths.CheckpointName(lane.Manifest.Current.Checkpoint);
         var others = lane.Disk.List(lane.Paths.Checkpoints).Where(name => name != kept).ToArray();
         foreach (var name in others)
             lane.Disk.DeleteDirectory(Path.Combine(lane.Paths.Checkpoints, name));
@@ -111,7 +118,10 @@ internal sealed class Checkpointer(LaneParts lane, ApplyQueue applier)
         return wrong == default ? files : throw new IOException($"'{wrong.Name}' of lane {lane.Number} does not read as it was written");
     }
 
-    /// <summary>Fixes the moment, between two groups: from there on the directory's view and the request window are what they were, and the value store writes its pages.</summary>
+    /// <summary>
+    /// Fixes the moment, between two groups: from there on the directory's view and the request window are what they were, and the value store writes
+    /// its pages.
+    /// </summary>
     private CheckpointStart Start() => applier.Run(() =>
     {
         var (seq, address) = lane.Tail.Position;

@@ -4,9 +4,9 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// Gives back the space of values that have been replaced or deleted: the live records of the oldest part of the value log are put again at its end, with the seq
-/// that they have, and the log begins behind them. The key directory says what is live. The moving is done by the applier, a few records at a time, so that no
-/// update can get lost between reading and putting; the reading is checked record by record, so that no damage is carried on.
+/// Gives back the space of values that have been replaced or deleted: the live records of the oldest part of the value log are put again at its end,
+/// with the seq that they have, and the log begins behind them. The key directory says what is live. The moving is done by the applier, a few records
+/// at a time, so that no update can get lost between reading and putting; the reading is checked record by record, so that no damage is carried on.
 /// </summary>
 internal sealed class Compaction(LaneParts lane, ApplyQueue applier)
 {

@@ -2,7 +2,9 @@ using Asteri.Engine.Storage.Disk;
 
 namespace Asteri.Engine.Storage.Lanes;
 
-/// <summary>The file LOCK: held by the one process, and the one store in it, that has a directory. The operating system lets go of it when the process ends.</summary>
+/// <summary>
+/// The file LOCK: held by the one process, and the one store in it, that has a directory. The operating system lets go of it when the process ends.
+/// </summary>
 internal static class DirectoryLock
 {
     /// <exception cref="StoreException">ReadOnly: somebody has it.</exception>
@@ -17,7 +19,9 @@ internal static class DirectoryLock
         }
         catch (IOException error)
         {
-            throw new StoreException(StoreFault.ReadOnly, $"'{path}' is held: another process has the store; stop it, or name another directory", error);
+            throw new StoreException(
+                StoreFault.ReadOnly,
+                $"'{path}' is held: another process has the store; stop it, or name another directory", error);
         }
     }
 }

@@ -1,7 +1,8 @@
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// The thread that looks after a lane behind its writes: checkpoints when the log has grown, compaction when much of the value log is dead. It sleeps until it is needed.
+/// The thread that looks after a lane behind its writes: checkpoints when the log has grown, compaction when much of the value log is dead. It sleeps
+/// until it is needed.
 /// </summary>
 internal sealed class Keeper : IDisposable
 {
@@ -17,6 +18,7 @@ internal sealed class Keeper : IDisposable
     private List<Action> _holds = [];
     private long _nextCheckpointAt;
     private bool _closed;
+    private bool _finishing;
 
     public Keeper(LaneParts lane, ApplyQueue applier)
     {
@@ -50,7 +52,10 @@ internal sealed class Keeper : IDisposable
         return request.Task;
     }
 
-    /// <summary>Takes a checkpoint, then runs <paramref name="use"/> on the keeper's thread: until it ends no other checkpoint comes, and nothing is given back.</summary>
+    /// <summary>
+    /// Takes a checkpoint, then runs <paramref name="use"/> on the keeper's thread: until it ends no other checkpoint comes, and nothing is given
+    /// back.
+    /// </summary>
     public Task<T> HoldAsync<T>(Func<T> use)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -66,7 +71,11 @@ internal sealed class Keeper : IDisposable
     }
 
     /// <summary>Takes a last checkpoint; one that fails leaves the one before and the log behind it, which is as good.</summary>
-    public void FinishWithCheckpoint() => CheckpointAsync().ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+    public void FinishWithCheckpoint()
+    {
+        Volatile.Write(ref _finishing, true);
+        CheckpointAsync().ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+    }
 
     /// <summary>Finishes what was asked for and ends the thread.</summary>
     public void Dispose()
@@ -110,12 +119,15 @@ internal sealed class Keeper : IDisposable
         {
             // The older checkpoint stays and the log behind it; the next try comes when the log has grown on.
             _lane.Health.Note(CheckpointSubject, $"no checkpoint since seq {_lane.Manifest.Current.AppliedSeq}: {error.Message}");
-            var failure = error as StoreException ?? new StoreException(StoreFault.ReadOnly, $"lane {_lane.Number}: the checkpoint failed: {error.Message}", error);
+            var failure = error as StoreException ?? Failed(error);
             requests.ForEach(request => request.SetException(failure));
         }
 
         ScheduleNext(_lane.Tail.Position.Address);
     }
+
+    private StoreException Failed(Exception error) =>
+        new(StoreFault.ReadOnly, $"lane {_lane.Number}: the checkpoint failed: {error.Message}", error);
 
     private void Hold<T>(Func<T> use, TaskCompletionSource<T> done)
     {
@@ -136,7 +148,7 @@ internal sealed class Keeper : IDisposable
     private void Checkpoint()
     {
         _checkpointer.Take();
-        if (!_compaction.IsWorthwhile())
+        if (Volatile.Read(ref _finishing) || !_compaction.IsWorthwhile())
             return;
         _compaction.Run();
         // The space is given back by a checkpoint that no longer needs it.

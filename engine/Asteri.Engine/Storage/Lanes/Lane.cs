@@ -25,7 +25,7 @@ internal sealed class Lane : IAsyncDisposable
         var queue = new ApplyQueue();
         _keeper = new Keeper(parts, queue);
         _applier = new ApplyLoop(parts, queue, _keeper.Notice);
-        _writer = new LogWriter(parts, log, queue, parts.Options.MaxQueuedWrites);
+        _writer = new LogWriter(parts, log, queue);
         parts.Fault.Poisoned += _ => parts.Tail.End(parts.Health.ReadOnly());
         _scrub = parts.Options.ScrubBytesPerSecond == 0 ? Task.CompletedTask : Task.Run(() => ScrubAsync(_stopScrub.Token));
     }
@@ -51,9 +51,12 @@ internal sealed class Lane : IAsyncDisposable
     {
         if (_parts.Fault.IsPoisoned)
             throw _parts.Health.ReadOnly();
+        _writer.CheckRoom();
     }
 
-    /// <summary>Writes operations; the seq of the last one once they are durable and visible. They are not touched any more when the task ends.</summary>
+    /// <summary>
+    /// Writes operations; the seq of the last one once they are durable and visible. They are not touched any more when the task ends.
+    /// </summary>
     public async Task<ulong> WriteAsync(LaneOps ops, RequestId request, CancellationToken cancellation)
     {
         var write = new PendingWrite(ops, request);
@@ -159,8 +162,8 @@ internal sealed class Lane : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until the group of an operation is published. Its values are in the value store a moment before; whoever has seen one must find all the others of its
-    /// batch by the next read. The applier only has memory to write until then.
+    /// Waits until the group of an operation is published. Its values are in the value store a moment before; whoever has seen one must find all the
+    /// others of its batch by the next read. The applier only has memory to write until then.
     /// </summary>
     private void AwaitVisible(ulong seq)
     {
@@ -177,7 +180,8 @@ internal sealed class Lane : IAsyncDisposable
             : $"the value store has seq {read.Seq} only";
         return new StoreException(
             StoreFault.Damaged,
-            $"lane {_parts.Number}: the entry of space {space.Kind}/{space.Id} with key 0x{Convert.ToHexString(FullKey.KeyOf(fullKey))} and seq {seq} is damaged in "
+            $"lane {_parts.Number}: the entry of space {space.Kind}/{space.Id} with key 0x{Convert.ToHexString(FullKey.KeyOf(fullKey))} "
+            + $"and seq {seq} is damaged in "
             + $"'{_parts.Paths.Values}': {found}; write it again or restore the lane from a snapshot");
     }
 }

@@ -12,7 +12,8 @@ internal sealed class LaneHealth(int lane, IoFault fault)
     public LaneState State => fault.IsPoisoned || Volatile.Read(ref _noSpace).Length > 0 ? LaneState.ReadOnly : LaneState.Healthy;
 
     /// <summary>Empty when there is nothing to say.</summary>
-    public string Reason => string.Join("; ", new[] { ReasonOfFault, Volatile.Read(ref _noSpace) }.Concat(_notes.Values).Where(text => text.Length > 0));
+    public string Reason =>
+        string.Join("; ", new[] { ReasonOfFault, Volatile.Read(ref _noSpace) }.Concat(_notes.Values).Where(text => text.Length > 0));
 
     private string ReasonOfFault => fault.First is { } error ? $"an I/O error: {error.Message}" : "";
 
@@ -29,6 +30,9 @@ internal sealed class LaneHealth(int lane, IoFault fault)
 
     public void NoteAccepted() => Volatile.Write(ref _noSpace, "");
 
-    /// <summary>Something that does not stop writes but must be seen: damage that the scrub found, a checkpoint that failed. One note a subject; an empty one takes it back.</summary>
+    /// <summary>
+    /// Something that does not stop writes but must be seen: damage that the scrub found, a checkpoint that failed. One note a subject; an empty one
+    /// takes it back.
+    /// </summary>
     public void Note(string subject, string text) => _notes[subject] = text;
 }

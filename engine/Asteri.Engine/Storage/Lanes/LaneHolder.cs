@@ -21,7 +21,9 @@ internal sealed class LaneHolder : IAsyncDisposable
     /// <exception cref="StoreException">There is no lane now.</exception>
     public Lane Get() => _occupant is { Lane: { } lane } ? lane : throw new StoreException(_occupant.Refusal.Fault, _occupant.Refusal.Message);
 
-    /// <summary>Closes the lane and opens it again: what was committed and not applied is applied, and an I/O error is forgotten if it does not come again.</summary>
+    /// <summary>
+    /// Closes the lane and opens it again: what was committed and not applied is applied, and an I/O error is forgotten if it does not come again.
+    /// </summary>
     public async Task ReopenAsync()
     {
         await _turn.WaitAsync().ConfigureAwait(false);

@@ -38,7 +38,9 @@ internal sealed class LaneManifestFile : IDisposable
         throw new StoreException(StoreFault.Damaged, $"'{file.Path}' is not this lane's manifest ({fault}); restore the lane from a snapshot");
     }
 
-    /// <summary>Replaces the manifest; durable on return. Into both slots: what the older one names is going to be deleted, so it would be no help.</summary>
+    /// <summary>
+    /// Replaces the manifest; durable on return. Into both slots: what the older one names is going to be deleted, so it would be no help.
+    /// </summary>
     public void Write(LaneManifest next)
     {
         _file.Write(next.ToBytes());

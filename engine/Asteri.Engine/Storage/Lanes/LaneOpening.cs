@@ -67,6 +67,7 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
             Tail = new LaneTail(manifest.Current.AppliedSeq, manifest.Current.LogCommitted),
         };
         Replay(parts);
+        GiveBack(parts);
         var log = new RecordLog(logFiles, _fault, seat.Options.PageBytes, parts.Tail.Position.Address);
         _opened.Clear();
         return (parts, log);
@@ -93,11 +94,14 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
         {
             throw new StoreException(
                 StoreFault.Damaged,
-                $"'{Path.Combine(Paths.Directory, CommitSlots.FileName)}' ends at seq {committed.LastSeq}, before the checkpoint's {manifest.AppliedSeq}; restore the lane from a snapshot");
+                $"'{Path.Combine(Paths.Directory, CommitSlots.FileName)}' ends at seq {committed.LastSeq}, before the checkpoint's "
+                + $"{manifest.AppliedSeq}; restore the lane from a snapshot");
         }
 
         if (committed.Until > LogFormat.FirstAddress && committed.Until > log.ReservedUntil)
-            throw new StoreException(StoreFault.Damaged, $"{log.Locate(committed.Until - 1)} is missing, and the log was committed up to there; restore the lane from a snapshot");
+            throw new StoreException(
+                StoreFault.Damaged,
+                $"{log.Locate(committed.Until - 1)} is missing, and the log was committed up to there; restore the lane from a snapshot");
     }
 
     /// <summary>Applies what the checkpoint does not hold, and makes the end of the log the lane's own before anything is built on it.</summary>
@@ -122,6 +126,20 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
         parts.Commits.Write(opened);
         parts.Commits.Write(opened);
         parts.Tail.MoveTo(replay.LastSeq, replay.End);
+    }
+
+    /// <summary>A crash may have come between a checkpoint and the deleting of what it replaced.</summary>
+    private static void GiveBack(LaneParts parts)
+    {
+        try
+        {
+            Checkpointer.GiveBack(parts);
+        }
+        catch (IOException error)
+        {
+            // Only space is lost, and the next checkpoint tries again.
+            parts.Health.Note("space", $"what an older checkpoint left could not be deleted: {error.Message}");
+        }
     }
 
     private static void Apply(LaneParts parts, Applier applier, LogRecordHeader header, IReadOnlyList<(ulong FirstSeq, byte[] Ops)> batch)

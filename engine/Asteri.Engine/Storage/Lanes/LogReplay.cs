@@ -5,9 +5,9 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// Reads a lane's log at the start: notes where its records stand, applies what the checkpoint does not hold, and finds the end. Up to the committed address every
-/// record must be right; behind it records are taken as long as they are right, follow each other without a gap and come from no earlier epoch than the commit, and
-/// the first that is not is where the log ends: a write that a crash tore.
+/// Reads a lane's log at the start: notes where its records stand, applies what the checkpoint does not hold, and finds the end. Up to the committed
+/// address every record must be right; behind it records are taken as long as they are right, follow each other without a gap and come from no
+/// earlier epoch than the commit, and the first that is not is where the log ends: a write that a crash tore.
 /// </summary>
 internal sealed class LogReplay
 {
@@ -37,7 +37,10 @@ internal sealed class LogReplay
     /// <summary>What is wrong with the part of the log that is only kept for subscribers; empty when nothing is.</summary>
     public string KeptDamage { get; private set; } = "";
 
-    /// <summary>Notes the records that are kept in front of the checkpoint. They are needed by subscribers only: damage costs their part of the log, not the lane.</summary>
+    /// <summary>
+    /// Notes the records that are kept in front of the checkpoint. They are needed by subscribers only: damage costs their part of the log, not the
+    /// lane.
+    /// </summary>
     public void IndexKept()
     {
         var address = _manifest.LogBegin;
@@ -57,7 +60,10 @@ internal sealed class LogReplay
         }
     }
 
-    /// <summary>Hands every batch that took effect behind the checkpoint to <paramref name="apply"/>: its header of the first part, and its operations part by part.</summary>
+    /// <summary>
+    /// Hands every batch that took effect behind the checkpoint to <paramref name="apply"/>: its header of the first part, and its operations part by
+    /// part.
+    /// </summary>
     /// <exception cref="StoreException">Damaged: a committed record.</exception>
     public void Run(Action<LogRecordHeader, IReadOnlyList<(ulong FirstSeq, byte[] Ops)>> apply)
     {

@@ -85,7 +85,9 @@ internal sealed class LogSubscription(LaneParts lane)
 
         if (lane.Index.Find(_nextSeq) is null)
             throw Truncated(_nextSeq);
-        throw new StoreException(StoreFault.Damaged, $"lane {lane.Number}: {lane.LogFiles.Locate(_address)} does not hold the record of seq {_nextSeq} any more");
+        throw new StoreException(
+            StoreFault.Damaged,
+            $"lane {lane.Number}: {lane.LogFiles.Locate(_address)} does not hold the record of seq {_nextSeq} any more");
     }
 
     private static LaneRecord RecordOf(in LogOp op, ulong seq)
@@ -97,5 +99,6 @@ internal sealed class LogSubscription(LaneParts lane)
 
     private StoreException Truncated(ulong seq) => new(
         StoreFault.LogTruncated,
-        $"lane {lane.Number}: the log begins at seq {lane.Index.First?.Seq ?? lane.Tail.Seq + 1}, behind {seq}; read the entries by a scan and subscribe from Now on");
+        $"lane {lane.Number}: the log begins at seq {lane.Index.First?.Seq ?? lane.Tail.Seq + 1}, behind {seq}; read the entries by a "
+        + "scan and subscribe from Now on");
 }

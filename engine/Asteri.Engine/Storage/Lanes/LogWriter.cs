@@ -5,12 +5,13 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// The one thread that writes a lane's log. It takes all writes that wait, gives them seqs, appends them and commits them together: one sync for the records, one for
-/// the commit. Then the group is the applier's. It sleeps while nothing waits.
+/// The one thread that writes a lane's log. It takes all writes that wait, gives them seqs, appends them and commits them together: one sync for the
+/// records, one for the commit. Then the group is the applier's. It sleeps while nothing waits.
 /// </summary>
 internal sealed class LogWriter : IDisposable
 {
     private const long MaxGroupBytes = 8 << 20;
+    private const long MinQueueBytes = 64 << 20;
 
     private readonly LaneParts _lane;
     private readonly WriteQueue _queue;
@@ -21,16 +22,18 @@ internal sealed class LogWriter : IDisposable
     private ulong _nextSeq;
     private volatile Commit _committed;
 
-    public LogWriter(LaneParts lane, RecordLog log, ApplyQueue applier, int maxQueuedWrites)
+    public LogWriter(LaneParts lane, RecordLog log, ApplyQueue applier)
     {
         (_lane, _log, _applier) = (lane, log, applier);
-        _queue = new WriteQueue(maxQueuedWrites);
+        _queue = new WriteQueue(lane.Options.MaxQueuedWrites, Math.Max(MinQueueBytes, 2L * lane.Options.MaxBatchBytes));
         (_nextSeq, _committed) = (lane.Tail.Seq + 1, lane.Commits.Newest);
         _thread = new Thread(Run) { IsBackground = true, Name = $"asteri-log-{lane.Number}" };
         _thread.Start();
     }
 
-    public bool HasRoom => _queue.HasRoom;
+    /// <summary>Throws what <see cref="Add"/> would throw now.</summary>
+    /// <exception cref="StoreException">Overloaded or Closed.</exception>
+    public void CheckRoom() => _queue.CheckRoom();
 
     /// <summary>The last commit.</summary>
     public Commit Committed => _committed;
@@ -97,7 +100,10 @@ internal sealed class LogWriter : IDisposable
         }
     }
 
-    /// <summary>Makes sure of the room for the group in the log and in the value log, before anything of it is written. Returns what it may take in the value log.</summary>
+    /// <summary>
+    /// Makes sure of the room for the group in the log and in the value log, before anything of it is written. Returns what it may take in the value
+    /// log.
+    /// </summary>
     private long Reserve()
     {
         long logBytes = 0, valueBytes = 0;
@@ -107,16 +113,18 @@ internal sealed class LogWriter : IDisposable
             valueBytes += Applier.ValueBytes(write.Ops.Bytes.Length, write.Ops.Count);
         }
 
-        _lane.Space.Check(logBytes + valueBytes);
         try
         {
+            _lane.Space.Check(logBytes + valueBytes);
             // Records do not cross pages: up to half of a page may be lost before each.
             _lane.LogFiles.ReserveUntil(_log.Tail + (2 * logBytes) + _log.PageBytes);
             _lane.Room.Reserve(valueBytes);
         }
         catch (DiskFullException full)
         {
-            throw new StoreException(StoreFault.OutOfSpace, $"lane {_lane.Number}: no space for the next segment; nothing was written. {full.Message}", full);
+            throw new StoreException(
+                StoreFault.OutOfSpace,
+                $"lane {_lane.Number}: no space for the next segment; nothing was written. {full.Message}", full);
         }
         catch (IOException error)
         {
@@ -134,9 +142,11 @@ internal sealed class LogWriter : IDisposable
             foreach (var write in _group)
                 Append(write);
             _log.Flush();
+            var bytes = _log.Tail - _committed.Until;
             var commit = new Commit(_log.Tail, _nextSeq - 1, _lane.Epoch);
             _lane.Commits.Write(commit);
             _committed = commit;
+            _log.MakeReady(bytes);
         }
         catch (Exception error)
         {

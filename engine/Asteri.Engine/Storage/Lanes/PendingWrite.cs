@@ -2,7 +2,9 @@ using Asteri.Engine.Storage.Records;
 
 namespace Asteri.Engine.Storage.Lanes;
 
-/// <summary>A lane's part of a batch on its way from the caller to the acknowledgement. After it is completed nobody touches its operations.</summary>
+/// <summary>
+/// A lane's part of a batch on its way from the caller to the acknowledgement. After it is completed nobody touches its operations.
+/// </summary>
 internal sealed class PendingWrite(LaneOps ops, RequestId request)
 {
     private readonly TaskCompletionSource<ulong> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -10,6 +12,9 @@ internal sealed class PendingWrite(LaneOps ops, RequestId request)
     private int _claimed;
 
     public LaneOps Ops { get; } = ops;
+
+    /// <summary>Bytes of the operations, known also after they have been given back.</summary>
+    public int Bytes { get; } = ops.Bytes.Length;
 
     public RequestId Request { get; } = request;
 

@@ -8,7 +8,9 @@ internal sealed class RequestLedger(RequestWindow remembered)
     private readonly Lock _sync = new();
     private readonly Dictionary<RequestId, PendingWrite> _underWay = [];
 
-    /// <summary>True when the write is new, and under way from now on. Otherwise it has been answered, or will be together with the one that is under way.</summary>
+    /// <summary>
+    /// True when the write is new, and under way from now on. Otherwise it has been answered, or will be together with the one that is under way.
+    /// </summary>
     /// <exception cref="StoreException">RequestIdReused.</exception>
     public bool TryBegin(PendingWrite write)
     {
@@ -80,7 +82,8 @@ internal sealed class RequestLedger(RequestWindow remembered)
         {
             throw new StoreException(
                 StoreFault.RequestIdReused,
-                $"request {write.Request.High:x16}{write.Request.Low:x16} came before with other operations; a retry brings the same ones, a new write a new id");
+                $"request {write.Request.High:x16}{write.Request.Low:x16} came before with other operations; a retry brings the same "
+                + "ones, a new write a new id");
         }
     }
 }

@@ -3,8 +3,9 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// Reads everything of a lane again and again in the background, slowly, so that damage is found while there is still something to restore from: every entry of the key
-/// directory, as a reader would, and every file of the checkpoint. A damaged checkpoint is replaced by a new one; damaged entries are named in the lane's status.
+/// Reads everything of a lane again and again in the background, slowly, so that damage is found while there is still something to restore from:
+/// every entry of the key directory, as a reader would, and every file of the checkpoint. A damaged checkpoint is replaced by a new one; damaged
+/// entries are named in the lane's status.
 /// </summary>
 /// <param name="lane">The lane's parts.</param>
 /// <param name="reader">Reads as everybody does.</param>
@@ -73,7 +74,7 @@ internal sealed class Scrub(LaneParts lane, Lane reader, long bytesPerSecond)
 
             if (!isRight && lane.Manifest.Current == manifest)
             {
-                lane.Health.Note(CheckpointSubject, $"'{stamp.Name}' of lane {lane.Number} is not what the checkpoint wrote; a new checkpoint replaces it");
+                lane.Health.Note(CheckpointSubject, $"'{stamp.Name}' is not what the checkpoint wrote; a new checkpoint replaces it");
                 await reader.CheckpointAsync().ConfigureAwait(false);
                 return;
             }

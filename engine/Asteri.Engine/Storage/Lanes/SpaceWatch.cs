@@ -3,8 +3,8 @@ using Asteri.Engine.Storage.Disk;
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// Knows, cheaply, whether there is more free space than the watermark. The file system is asked again after some bytes were written or some time has passed, so a
-/// disk that others fill is noticed within a second and one that has room again just as soon.
+/// Knows, cheaply, whether there is more free space than the watermark. The file system is asked again after some bytes were written or some time has
+/// passed, so a disk that others fill is noticed within a second and one that has room again just as soon.
 /// </summary>
 internal sealed class SpaceWatch(IDisk disk, string directory, long minFreeBytes, TimeProvider time)
 {

@@ -63,7 +63,9 @@ internal sealed class StoreFile(IDisk disk, StoreOptions options)
             if (name == FileName)
                 disk.Delete(path);
             else if (!IsLane(name))
-                throw new StoreException(StoreFault.Invalid, $"'{options.Directory}' is no store and not empty: it has '{name}'; name an empty directory");
+                throw new StoreException(
+                    StoreFault.Invalid,
+                    $"'{options.Directory}' is no store and not empty: it has '{name}'; name an empty directory");
             else if (IsAcknowledged(name))
                 throw new StoreException(StoreFault.Damaged, $"'{Path}' is missing, and '{path}' holds data; restore the store from a snapshot");
             else

@@ -1,6 +1,8 @@
 namespace Asteri.Engine.Storage.Lanes;
 
-/// <summary>Counts those who use something that can be closed, so that closing waits for them. Entering costs one interlocked step and never waits.</summary>
+/// <summary>
+/// Counts those who use something that can be closed, so that closing waits for them. Entering costs one interlocked step and never waits.
+/// </summary>
 internal sealed class UseGate
 {
     private int _users;
@@ -22,7 +24,8 @@ internal sealed class UseGate
     public void Close()
     {
         _closed = true;
-        // The fence between this store and the read below is the interlocked step: whoever entered before it is seen, whoever comes after sees the flag.
+        // The fence between this store and the read below is the interlocked step: whoever entered before it is seen, whoever comes after sees the
+        // flag.
         var spin = default(SpinWait);
         while (Interlocked.CompareExchange(ref _users, 0, 0) != 0)
             spin.SpinOnce();

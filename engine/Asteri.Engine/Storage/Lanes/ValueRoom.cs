@@ -3,8 +3,8 @@ using Asteri.Engine.Storage.Faster;
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>
-/// Room in the value log for what has been promised a place in it: committed groups not applied yet, values being moved. It is reserved on disk before the promise,
-/// so that applying cannot meet a full disk.
+/// Room in the value log for what has been promised a place in it: committed groups not applied yet, values being moved. It is reserved on disk
+/// before the promise, so that applying cannot meet a full disk.
 /// </summary>
 internal sealed class ValueRoom(ValueStore values)
 {

@@ -1,20 +1,26 @@
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>The writes that wait for a lane's log writer, in order of arrival.</summary>
-internal sealed class WriteQueue(int capacity) : IDisposable
+/// <param name="capacity">Writes that may wait.</param>
+/// <param name="maxBytes">Bytes of operations that may wait; one write always may.</param>
+internal sealed class WriteQueue(int capacity, long maxBytes) : IDisposable
 {
     private readonly Lock _sync = new();
     private readonly AutoResetEvent _arrived = new(false);
     private List<PendingWrite> _waiting = [];
+    private long _waitingBytes;
     private bool _closed;
 
-    /// <summary>Room for another write; a hint, because others may take it.</summary>
-    public bool HasRoom
+    /// <summary>Throws when the queue is full or closed now; a hint, because it may be a moment later.</summary>
+    /// <exception cref="StoreException">Overloaded or Closed.</exception>
+    public void CheckRoom()
     {
-        get
+        lock (_sync)
         {
-            lock (_sync)
-                return _waiting.Count < capacity && !_closed;
+            if (_closed)
+                throw Closed();
+            if (_waiting.Count >= capacity || _waitingBytes > maxBytes)
+                throw Overloaded();
         }
     }
 
@@ -25,26 +31,29 @@ internal sealed class WriteQueue(int capacity) : IDisposable
         lock (_sync)
         {
             if (_closed)
-                throw new StoreException(StoreFault.Closed, "the store is closing");
-            if (_waiting.Count >= capacity)
-                throw new StoreException(StoreFault.Overloaded, $"{_waiting.Count} writes wait for the lane, the most that may (MaxQueuedWrites); try again a little later");
+                throw Closed();
             isFirst = _waiting.Count == 0;
+            if (_waiting.Count >= capacity || (!isFirst && _waitingBytes + write.Bytes > maxBytes))
+                throw Overloaded();
             _waiting.Add(write);
+            _waitingBytes += write.Bytes;
         }
 
         if (isFirst)
             _arrived.Set();
     }
 
-    /// <summary>Waits for writes and takes them, up to about <paramref name="maxBytes"/> but at least one. Null once the queue is closed and empty.</summary>
-    public List<PendingWrite>? Take(long maxBytes)
+    /// <summary>
+    /// Waits for writes and takes them, up to about <paramref name="maxGroupBytes"/> but at least one. Null once the queue is closed and empty.
+    /// </summary>
+    public List<PendingWrite>? Take(long maxGroupBytes)
     {
         while (true)
         {
             lock (_sync)
             {
                 if (_waiting.Count > 0)
-                    return TakeWaiting(maxBytes);
+                    return TakeWaiting(maxGroupBytes);
                 if (_closed)
                     return null;
             }
@@ -63,12 +72,20 @@ internal sealed class WriteQueue(int capacity) : IDisposable
 
     public void Dispose() => _arrived.Dispose();
 
-    private List<PendingWrite> TakeWaiting(long maxBytes)
+    private static StoreException Closed() => new(StoreFault.Closed, "the store is closing");
+
+    private StoreException Overloaded() => new(
+        StoreFault.Overloaded,
+        $"{_waiting.Count} writes of {_waitingBytes} bytes wait for the lane; {capacity} (MaxQueuedWrites) of {maxBytes} bytes may. Try "
+        + "again a little later.");
+
+    private List<PendingWrite> TakeWaiting(long maxGroupBytes)
     {
         long bytes = 0;
         var count = 0;
-        while (count < _waiting.Count && (count == 0 || bytes + _waiting[count].Ops.Bytes.Length <= maxBytes))
-            bytes += _waiting[count++].Ops.Bytes.Length;
+        while (count < _waiting.Count && (count == 0 || bytes + _waiting[count].Bytes <= maxGroupBytes))
+            bytes += _waiting[count++].Bytes;
+        _waitingBytes -= bytes;
         if (count == _waiting.Count)
         {
             var all = _waiting;

@@ -5,8 +5,8 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Snapshots;
 
 /// <summary>
-/// Copies one lane. It runs on the lane's keeper, so the checkpoint, the values below it and the log behind it stay while they are copied; writes go on. The log is copied
-/// up to an address that all lanes take at the same moment.
+/// Copies one lane. It runs on the lane's keeper, so the checkpoint, the values below it and the log behind it stay while they are copied; writes go
+/// on. The log is copied up to an address that all lanes take at the same moment.
 /// </summary>
 internal sealed class LaneSnapshot(LaneParts lane, string directory, SnapshotCopy copy)
 {
@@ -17,14 +17,16 @@ internal sealed class LaneSnapshot(LaneParts lane, string directory, SnapshotCop
     {
         var manifest = lane.Manifest.Current;
         var checkpoint = lane.Paths.Checkpoint(manifest.Checkpoint);
-        var values = (From: lane.Values.Begin, Until: lane.Values.CheckpointedUntil);
+        var values = (From: lane.Values.CheckpointedFrom, Until: lane.Values.CheckpointedUntil);
         copy.Expect(manifest.Files.Sum(file => file.Bytes) + BytesOf(values));
         foreach (var stamp in manifest.Files)
         {
             var name = Path.GetFileName(stamp.Name);
             var copied = Copy(Path.Combine(checkpoint, name), SnapshotNames.CheckpointFile(lane.Number, name), stamp.Bytes);
             if (copied.Crc != stamp.Crc)
-                throw new StoreException(StoreFault.Damaged, $"'{Path.Combine(checkpoint, name)}' is not what the checkpoint wrote; take a checkpoint and the snapshot again");
+                throw new StoreException(
+                    StoreFault.Damaged,
+                    $"'{Path.Combine(checkpoint, name)}' is not what the checkpoint wrote; take a checkpoint and the snapshot again");
         }
 
         CopySegments(lane.Paths.Values, values, number => SnapshotNames.ValueSegment(lane.Number, number));

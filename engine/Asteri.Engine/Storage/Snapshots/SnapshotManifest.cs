@@ -36,7 +36,8 @@ internal sealed record SnapshotManifest(StoreManifest Store, IReadOnlyList<Snaps
         WriteBlob(writer, Store.ToBytes()).U32((uint)Lanes.Count);
         foreach (var lane in Lanes)
         {
-            WriteBlob(writer, lane.Manifest.ToBytes()).U64((ulong)lane.End.Until).U64(lane.End.LastSeq).U64(lane.End.Epoch).U32((uint)lane.Files.Count);
+            WriteBlob(writer, lane.Manifest.ToBytes()).U64((ulong)lane.End.Until).U64(lane.End.LastSeq).U64(lane.End.Epoch);
+            writer.U32((uint)lane.Files.Count);
             foreach (var file in lane.Files)
                 writer.Text(file.Name).U64((ulong)file.Bytes).U32(file.Crc);
         }

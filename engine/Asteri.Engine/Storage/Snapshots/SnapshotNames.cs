@@ -1,4 +1,3 @@
-using System.Globalization;
 using Asteri.Engine.Storage.Faster;
 using Asteri.Engine.Storage.Lanes;
 
@@ -16,7 +15,8 @@ internal static class SnapshotNames
 
     private static readonly string[] CheckpointFiles =
     [
-        CheckpointImages.IndexFile, CheckpointImages.IndexMetadataFile, CheckpointImages.LogMetadataFile, Checkpointer.KeysFile, Checkpointer.RequestsFile,
+        CheckpointImages.IndexFile, CheckpointImages.IndexMetadataFile, CheckpointImages.LogMetadataFile,
+        Checkpointer.KeysFile, Checkpointer.RequestsFile,
     ];
 
     public static string LogSegment(int lane, int number) => Name(lane, Log, SegmentFiles.NameOf(number));
@@ -46,5 +46,5 @@ internal static class SnapshotNames
         return place.Length > 0;
     }
 
-    private static string Name(int lane, string kind, string file) => string.Create(CultureInfo.InvariantCulture, $"{LanePaths.NameOf(lane)}.{kind}.{file}");
+    private static string Name(int lane, string kind, string file) => $"{LanePaths.NameOf(lane)}.{kind}.{file}";
 }

@@ -6,8 +6,8 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Storage.Snapshots;
 
 /// <summary>
-/// Makes a store out of a snapshot. What it is given may be anything: only names that a snapshot can have are touched, sizes are compared before a byte is
-/// copied, and STORE, which makes the target a store, is written after every checksum was right.
+/// Makes a store out of a snapshot. What it is given may be anything: only names that a snapshot can have are touched, sizes are compared before a
+/// byte is copied, and STORE, which makes the target a store, is written after every checksum was right.
 /// </summary>
 internal sealed class SnapshotRestore(IDisk disk, string source, string target)
 {
@@ -41,10 +41,14 @@ internal sealed class SnapshotRestore(IDisk disk, string source, string target)
             throw Damaged(SnapshotManifest.FileName, $"has {file.Length} bytes; it may have {SnapshotManifest.MaxBytes}");
         var bytes = new byte[file.Length];
         var got = file.Read(0, bytes);
-        return SnapshotManifest.TryParse(bytes.AsSpan(0, got), out var manifest, out var fault) ? manifest : throw Damaged(SnapshotManifest.FileName, fault);
+        return SnapshotManifest.TryParse(bytes.AsSpan(0, got), out var manifest, out var fault)
+            ? manifest
+            : throw Damaged(SnapshotManifest.FileName, fault);
     }
 
-    /// <summary>Where every file goes, after names and sizes have been compared with what is there: nothing more, nothing less, nothing twice.</summary>
+    /// <summary>
+    /// Where every file goes, after names and sizes have been compared with what is there: nothing more, nothing less, nothing twice.
+    /// </summary>
     private Dictionary<string, string> Place(SnapshotManifest manifest)
     {
         var places = new Dictionary<string, string>();

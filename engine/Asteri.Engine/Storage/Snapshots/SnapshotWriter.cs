@@ -5,7 +5,9 @@ using Asteri.Engine.Storage.Manifest;
 
 namespace Asteri.Engine.Storage.Snapshots;
 
-/// <summary>Writes a snapshot: every lane's checkpoint, then, from one moment, the ends of all logs, then SNAPSHOT. Until that is there it is no snapshot.</summary>
+/// <summary>
+/// Writes a snapshot: every lane's checkpoint, then, from one moment, the ends of all logs, then SNAPSHOT. Until that is there it is no snapshot.
+/// </summary>
 internal sealed class SnapshotWriter(IDisk disk, StoreManifest store, IReadOnlyList<Lane> lanes)
 {
     /// <exception cref="StoreException">Invalid: the directory is there already.</exception>
@@ -42,7 +44,7 @@ internal sealed class SnapshotWriter(IDisk disk, StoreManifest store, IReadOnlyL
             return snapshot.CopyLog(ends.Value[index]);
         })).ToArray();
         foreach (var lane in copies)
-            _ = lane.ContinueWith(_ => stop.Cancel(), CancellationToken.None, TaskContinuationOptions.NotOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = StopWithAsync(lane, stop);
         try
         {
             return await Task.WhenAll(copies).ConfigureAwait(false);
@@ -54,13 +56,23 @@ internal sealed class SnapshotWriter(IDisk disk, StoreManifest store, IReadOnlyL
         }
     }
 
+    /// <summary>A lane that fails must not leave the others waiting for it.</summary>
+    private static async Task StopWithAsync(Task lane, CancellationTokenSource stop)
+    {
+        await lane.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!lane.IsCompletedSuccessfully)
+            await stop.CancelAsync().ConfigureAwait(false);
+    }
+
     private void WriteManifest(string directory, SnapshotManifest manifest)
     {
         // The copies and their names must be durable before the file that vouches for them.
         disk.SyncDirectory(directory);
         var bytes = manifest.ToBytes();
         if (bytes.Length > SnapshotManifest.MaxBytes)
-            throw new StoreException(StoreFault.Invalid, $"the snapshot's list of files takes {bytes.Length} bytes; it may take {SnapshotManifest.MaxBytes}. Use larger segments.");
+            throw new StoreException(
+                StoreFault.Invalid,
+                $"the snapshot's list of files takes {bytes.Length} bytes; it may take {SnapshotManifest.MaxBytes}. Use larger segments.");
         using (var file = disk.Open(Path.Combine(directory, SnapshotManifest.FileName), DiskOpen.New))
         {
             file.Write(0, bytes);
