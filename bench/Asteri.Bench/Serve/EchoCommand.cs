@@ -19,7 +19,11 @@ internal static class EchoCommand
 
     private static readonly Option<int> Connections = new("--connections") { Description = "HTTP/2 connections.", DefaultValueFactory = _ => 4 };
 
-    private static readonly Option<int> Streams = new("--streams") { Description = "Calls under way on each connection.", DefaultValueFactory = _ => 16 };
+    private static readonly Option<int> Streams = new("--streams")
+    {
+        Description = "Calls under way on each connection.",
+        DefaultValueFactory = _ => 16,
+    };
 
     private static readonly Option<bool> Json = new("--json") { Description = "JSON on standard output instead of a table." };
 
@@ -27,7 +31,10 @@ internal static class EchoCommand
 
     public static Command Build()
     {
-        var command = new Command("echo", "Unary echo against a bare Kestrel HTTP/2 POST: same bytes, same client, rounds in turn.") { Rounds, Seconds, Connections, Streams, Json };
+        var command = new Command("echo", "Unary echo against a bare Kestrel HTTP/2 POST: same bytes, same client, rounds in turn.")
+        {
+            Rounds, Seconds, Connections, Streams, Json,
+        };
         command.SetAction((parsed, _) => RunAsync(parsed));
         return command;
     }
@@ -45,7 +52,8 @@ internal static class EchoCommand
         return 0;
     }
 
-    private static async Task<EchoFigure> MeasureAsync(EchoDriver driver, (EchoServer Bare, EchoServer Asteri) servers, int size, int rounds, TimeSpan duration)
+    private static async Task<EchoFigure> MeasureAsync(
+        EchoDriver driver, (EchoServer Bare, EchoServer Asteri) servers, int size, int rounds, TimeSpan duration)
     {
         byte[] body = Frame(size);
         for (int i = 0; i < 4; i++)
@@ -104,6 +112,13 @@ internal static class EchoCommand
     private static string Number(double value) => value.ToString(value < 100 ? "N2" : "N0", CultureInfo.InvariantCulture);
 
     private static void WriteJson(IReadOnlyList<EchoFigure> figures) => Console.WriteLine(JsonSerializer.Serialize(
-        new { figure = "echo", runtime = RuntimeInformation.FrameworkDescription, os = RuntimeInformation.OSDescription, cores = Environment.ProcessorCount, sizes = figures },
+        new
+        {
+            figure = "echo",
+            runtime = RuntimeInformation.FrameworkDescription,
+            os = RuntimeInformation.OSDescription,
+            cores = Environment.ProcessorCount,
+            sizes = figures,
+        },
         Indented));
 }

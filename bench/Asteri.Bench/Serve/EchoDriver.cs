@@ -4,7 +4,10 @@ using System.Net.Http.Headers;
 
 namespace Asteri.Bench.Serve;
 
-/// <summary>Posts one body again and again over several connections, reads every reply to its end, and counts. It knows HTTP only, so both servers get the same client.</summary>
+/// <summary>
+/// Posts one body again and again over several connections, reads every reply to its end, and counts. It knows HTTP only, so both servers get the
+/// same client.
+/// </summary>
 internal sealed class EchoDriver : IDisposable
 {
     private readonly HttpMessageInvoker[] _connections;
@@ -12,7 +15,7 @@ internal sealed class EchoDriver : IDisposable
 
     public EchoDriver(int connections, int streams)
     {
-        _connections = [.. Enumerable.Range(0, connections).Select(_ => new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }))];
+        _connections = [.. Enumerable.Range(0, connections).Select(_ => Connect())];
         _streams = streams;
     }
 
@@ -29,7 +32,8 @@ internal sealed class EchoDriver : IDisposable
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         process.Refresh();
         double count = calls.Sum();
-        return new(count / seconds, (process.TotalProcessorTime - cpuBefore).TotalMicroseconds / count, (GC.GetTotalAllocatedBytes() - allocatedBefore) / count);
+        double cpuMicroseconds = (process.TotalProcessorTime - cpuBefore).TotalMicroseconds;
+        return new(count / seconds, cpuMicroseconds / count, (GC.GetTotalAllocatedBytes() - allocatedBefore) / count);
     }
 
     public void Dispose()
@@ -61,9 +65,13 @@ internal sealed class EchoDriver : IDisposable
         for (int read = -1; read != 0; length += read) { read = await stream.ReadAsync(reply.AsMemory(length)); }
         if (!reply.AsSpan(0, length).SequenceEqual(body) || !IsOk(response.TrailingHeaders))
         {
-            throw new InvalidOperationException($"{target} answered with HTTP {(int)response.StatusCode}, {length} bytes and the trailers [{response.TrailingHeaders}], which is no echo.");
+            throw new InvalidOperationException(
+                $"{target} answered with HTTP {(int)response.StatusCode}, {length} bytes and the trailers [{response.TrailingHeaders}]: no echo.");
         }
     }
 
-    private static bool IsOk(HttpResponseHeaders trailers) => !trailers.NonValidated.TryGetValues("grpc-status", out var status) || status.ToString() == "0";
+    private static HttpMessageInvoker Connect() => new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
+
+    private static bool IsOk(HttpResponseHeaders trailers) =>
+        !trailers.NonValidated.TryGetValues("grpc-status", out var status) || status.ToString() == "0";
 }

@@ -21,7 +21,9 @@ internal sealed record EchoFigure(int Bytes, IReadOnlyList<EchoRound> Bare, IRea
 
     public double RatioOfBest => AsteriBest / BareBest;
 
-    /// <summary>The median of the ratios of two neighbouring rounds: what other work on the machine does to one of them it mostly does to both.</summary>
+    /// <summary>
+    /// The median of the ratios of two neighbouring rounds: what other work on the machine does to one of them it mostly does to both.
+    /// </summary>
     public double RatioOfNeighbours => Median([.. Bare.Zip(Asteri, (bare, asteri) => asteri.CallsPerSecond / bare.CallsPerSecond)], ratio => ratio);
 
     private static double Median<T>(IReadOnlyList<T> rounds, Func<T, double> value)

@@ -6,7 +6,9 @@ internal readonly record struct Deadline
     /// <summary>A timer can wait no longer than this; a later deadline is none.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <summary>On <see cref="Environment.TickCount64"/>, which costs a tenth of a Stopwatch's tick and is asked several times a call; 0: none.</summary>
+    /// <summary>
+    /// On <see cref="Environment.TickCount64"/>, which costs a tenth of a Stopwatch's tick and is asked several times a call; 0: none.
+    /// </summary>
     private readonly long _at;
 
     private Deadline(long at) => _at = at;

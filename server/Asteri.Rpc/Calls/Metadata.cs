@@ -5,13 +5,17 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Asteri.Rpc.Calls;
 
-/// <summary>Headers or trailers of a call: lower-case names, in order, repeats allowed; names of HTTP and gRPC themselves ("grpc-…") are not metadata. A name that ends in "-bin" holds bytes, any other ASCII text.</summary>
+/// <summary>
+/// Headers or trailers of a call: lower-case names, in order, repeats allowed; names of HTTP and gRPC themselves ("grpc-…") are not metadata. A
+/// name that ends in "-bin" holds bytes, any other ASCII text.
+/// </summary>
 public sealed class Metadata : IEnumerable<Metadata.Entry>
 {
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     private static readonly FrozenSet<string> NamesOfHttp = FrozenSet.Create(
-        "te", "content-type", "content-length", "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "trailer", "date");
+        "te", "content-type", "content-length", "host", "connection", "keep-alive", "proxy-connection",
+        "transfer-encoding", "upgrade", "trailer", "date");
 
     /// <summary>Made with the first entry: most calls have headers or trailers of their own in one direction only, or in none.</summary>
     private List<Entry>? _entries;
@@ -28,7 +32,10 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
         ValidateName(name, binary: false);
         foreach (char c in value)
         {
-            if (c is < ' ' or > '~') { throw new ArgumentException($"Metadata '{name}' holds the character U+{(int)c:X4}; text metadata is printable ASCII. Use a name that ends in '-bin' for bytes.", nameof(value)); }
+            if (c is >= ' ' and <= '~') { continue; }
+            throw new ArgumentException(
+                $"Metadata '{name}' holds the character U+{(int)c:X4}; text is printable ASCII. Use a name that ends in '-bin' for bytes.",
+                nameof(value));
         }
 
         Add(new Entry(name, value, null));
@@ -65,7 +72,9 @@ public sealed class Metadata : IEnumerable<Metadata.Entry>
 
     internal static bool IsName(string name) => name.Length != 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
-    /// <summary>True for lower-case names that are HTTP's or gRPC's own. One of gRPC's is the handler's to set: when a client may try again.</summary>
+    /// <summary>
+    /// True for lower-case names that are HTTP's or gRPC's own. One of gRPC's is the handler's to set: when a client may try again.
+    /// </summary>
     internal static bool IsReserved(string name) =>
         (name.StartsWith("grpc-", StringComparison.Ordinal) && name != "grpc-retry-pushback-ms") || NamesOfHttp.Contains(name);
 

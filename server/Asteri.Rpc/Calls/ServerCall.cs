@@ -33,8 +33,8 @@ public abstract class ServerCall
     public bool RequestCompressed { get; internal set; }
 
     /// <summary>
-    /// Compress the response messages from the next one on, for a caller that accepts gzip; others get them plain. To be of any use to a stream it is set
-    /// before the first response, because the encoding travels in the response headers; after that it may change from message to message.
+    /// Compress the response messages from the next one on, for a caller that accepts gzip; others get them plain. It may change from message to
+    /// message; the one response of a call that has one is compressed if this was set before it.
     /// </summary>
     public bool CompressResponses { get; set; }
 

@@ -6,7 +6,8 @@ namespace Asteri.Rpc.Client;
 
 /// <summary>
 /// The body of a request. With its only message it is written at once; without one it stays open, and messages are written as they come.
-/// The HTTP client may start over on another connection as long as the server has not seen the request; then only what was never written can go again.
+/// The HTTP client may start over on another connection as long as the server has not seen the request; then only what was never written can
+/// go again.
 /// </summary>
 internal sealed class CallContent<TRequest> : HttpContent
     where TRequest : class, IMessage<TRequest>

@@ -33,7 +33,8 @@ internal static class CallFaults
             HttpStatusCode.Unauthorized => RpcCode.Unauthenticated,
             HttpStatusCode.Forbidden => RpcCode.PermissionDenied,
             HttpStatusCode.NotFound => RpcCode.Unimplemented,
-            HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => RpcCode.Unavailable,
+            HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+                RpcCode.Unavailable,
             _ => RpcCode.Unknown,
         };
         return new(code, $"The reply is no gRPC: HTTP status {(int)status}.");

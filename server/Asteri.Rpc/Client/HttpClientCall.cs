@@ -56,7 +56,8 @@ internal sealed class HttpClientCall<TRequest, TResponse> : ClientCall<TRequest,
     {
         if (compress && !_options.Compress)
         {
-            throw new InvalidOperationException("A message can be compressed only in a call that was started with CallOptions.Compress: the encoding travels in the headers.");
+            throw new InvalidOperationException(
+                "A message can be compressed only in a call that was started with CallOptions.Compress: the encoding travels in the headers.");
         }
 
         try
@@ -185,7 +186,8 @@ internal sealed class HttpClientCall<TRequest, TResponse> : ClientCall<TRequest,
     {
         var headers = reply.Headers.NonValidated;
         string? type = reply.Content.Headers.NonValidated.TryGetValues("content-type", out var types) ? types.ToString() : null;
-        bool isGrpc = reply.StatusCode == HttpStatusCode.OK && type is not null && type.StartsWith(GrpcNames.ContentType, StringComparison.OrdinalIgnoreCase);
+        bool isGrpc = reply.StatusCode == HttpStatusCode.OK && type is not null
+            && type.StartsWith(GrpcNames.ContentType, StringComparison.OrdinalIgnoreCase);
         if (headers.Contains(GrpcNames.Status))
         {
             Finish(headers);

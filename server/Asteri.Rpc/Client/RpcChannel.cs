@@ -20,7 +20,11 @@ public sealed class RpcChannel : IDisposable
     /// <exception cref="ArgumentException">The address is no http or https address, or the fingerprint is none.</exception>
     public RpcChannel(Uri address, RpcChannelOptions? options = null)
     {
-        if (address.Scheme is not ("http" or "https")) { throw new ArgumentException($"'{address}' is no address of a server; give http://host:port or https://host:port.", nameof(address)); }
+        if (address.Scheme is not ("http" or "https"))
+        {
+            throw new ArgumentException($"'{address}' is no address of a server; give http://host:port or https://host:port.", nameof(address));
+        }
+
         _address = address;
         Options = options ?? new();
         _http = new(NewHandler(Options), disposeHandler: true);
@@ -55,7 +59,8 @@ public sealed class RpcChannel : IDisposable
     internal Uri AddressOf(MethodDescriptor method) =>
         _methods.TryGetValue(method, out var known) ? known : _methods.GetOrAdd(method, m => new(_address, $"/{m.Service.FullName}/{m.Name}"));
 
-    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) => _http.SendAsync(request, cancellation);
+    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation) =>
+        _http.SendAsync(request, cancellation);
 
     private static SocketsHttpHandler NewHandler(RpcChannelOptions options)
     {

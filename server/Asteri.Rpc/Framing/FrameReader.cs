@@ -76,7 +76,11 @@ internal sealed class FrameReader(PipeReader input, string? encoding, int maxByt
         if (buffer.Length < HeaderBytes) { return false; }
         Span<byte> header = stackalloc byte[HeaderBytes];
         buffer.Slice(0, HeaderBytes).CopyTo(header);
-        if (header[0] > 1) { throw new RpcException(faults.Malformed, $"A message starts with the flag byte {header[0]}; 0 (plain) and 1 (compressed) are known."); }
+        if (header[0] > 1)
+        {
+            throw new RpcException(faults.Malformed, $"A message starts with the flag byte {header[0]}; 0 (plain) and 1 (compressed) are known.");
+        }
+
         uint claimed = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
         if (claimed > maxBytes) { throw TooLarge(claimed, "is"); }
         compressed = header[0] == 1;
@@ -132,9 +136,12 @@ internal sealed class FrameReader(PipeReader input, string? encoding, int maxByt
                 return;
             case null or GrpcNames.Identity:
                 // INTERNAL by gRPC's compression rules, although the fault is the peer's.
-                throw new RpcException(RpcCode.Internal, "A message has the compressed flag, but grpc-encoding names no compression; set grpc-encoding, or clear the flag.");
+                throw new RpcException(
+                    RpcCode.Internal,
+                    "A message has the compressed flag, but grpc-encoding names no compression; set grpc-encoding, or clear the flag.");
             default:
-                throw new RpcException(faults.UnknownEncoding, $"Messages in grpc-encoding '{encoding}' are not read here; {GrpcNames.Accepted} are.");
+                throw new RpcException(
+                    faults.UnknownEncoding, $"Messages in grpc-encoding '{encoding}' are not read here; {GrpcNames.Accepted} are.");
         }
     }
 

@@ -18,7 +18,9 @@ internal static class FrameWriter
         int size = message.CalculateSize();
         if (size > maxBytes)
         {
-            throw new RpcException(RpcCode.ResourceExhausted, $"The {message.Descriptor.FullName} is {size:N0} bytes; the limit for sending is {maxBytes:N0}. Ask for less, or in pages.");
+            throw new RpcException(
+                RpcCode.ResourceExhausted,
+                $"The {message.Descriptor.FullName} is {size:N0} bytes; the limit for sending is {maxBytes:N0}. Ask for less, or in pages.");
         }
 
         if (compress) { WriteCompressed(output, message); }

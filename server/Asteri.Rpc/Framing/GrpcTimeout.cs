@@ -13,7 +13,8 @@ internal static class GrpcTimeout
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan timeout)
     {
         timeout = default;
-        if (text.Length is < 2 or > 9 || !long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long value)) { return false; }
+        if (text.Length is < 2 or > 9) { return false; }
+        if (!long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long value)) { return false; }
         long? ticks = text[^1] switch
         {
             'H' => value * TimeSpan.TicksPerHour,

@@ -17,7 +17,9 @@ internal static class Gzip
         foreach (var part in plain) { gzip.Write(part.Span); }
     }
 
-    /// <summary>Decompresses until the end or until there is more than <paramref name="maxBytes"/>: then false, so that a bomb costs its limit only.</summary>
+    /// <summary>
+    /// Decompresses until the end or until there is more than <paramref name="maxBytes"/>: then false, so that a bomb costs its limit only.
+    /// </summary>
     /// <exception cref="InvalidDataException">It is not one whole gzip member.</exception>
     public static bool TryDecompress(in ReadOnlySequence<byte> packed, PooledBuffer plain, int maxBytes)
     {

@@ -3,7 +3,9 @@ using Asteri.Rpc.Calls;
 
 namespace Asteri.Rpc.Framing;
 
-/// <summary>Metadata as HTTP/2 headers: text as it stands, "-bin" values in base64, which peers send with or without padding and joined by commas.</summary>
+/// <summary>
+/// Metadata as HTTP/2 headers: text as it stands, "-bin" values in base64, which peers send with or without padding and joined by commas.
+/// </summary>
 internal static class HeaderCodec
 {
     /// <summary>The header value of an entry.</summary>
@@ -27,7 +29,8 @@ internal static class HeaderCodec
         foreach (var part in value.AsSpan().Split(','))
         {
             byte[] bytes = DecodeBytes(value.AsSpan(part).Trim())
-                ?? throw new RpcException(malformed, $"Metadata '{lower}' is not base64; the value of a '-bin' header is base64, with or without padding.");
+                ?? throw new RpcException(
+                    malformed, $"Metadata '{lower}' is not base64; the value of a '-bin' header is base64, with or without padding.");
             metadata.Add(new(lower, null, bytes));
         }
     }
@@ -56,6 +59,7 @@ internal static class HeaderCodec
     {
         int bad = value.AsSpan().IndexOfAnyExceptInRange(' ', '~');
         return bad < 0 ? value : throw new RpcException(
-            malformed, $"Metadata '{name}' holds the character U+{(int)value[bad]:X4} at {bad}; text metadata is printable ASCII. Use a name that ends in '-bin' for bytes.");
+            malformed,
+            $"Metadata '{name}' holds the character U+{(int)value[bad]:X4} at {bad}; text is printable ASCII. Send bytes under a name in '-bin'.");
     }
 }

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Asteri.Rpc.Framing;
 
 /// <summary>
-/// Bytes in rented blocks that grow with what is written: a sink for serialisers (<see cref="IBufferWriter{T}"/>) and compressors (<see cref="Stream"/>).
+/// Bytes in rented blocks that grow with what is written: a sink for serialisers (<see cref="IBufferWriter{T}"/>) and compressors
+/// (<see cref="Stream"/>).
 /// What <see cref="Sequence"/> shows is gone once this is disposed.
 /// </summary>
 internal sealed class PooledBuffer : Stream, IBufferWriter<byte>

@@ -34,7 +34,9 @@ internal sealed class TextFields
     /// <summary>The text fields of a message type.</summary>
     public static TextFields Of(MessageDescriptor descriptor) => Known.GetOrAdd(descriptor, d => Build(d, []));
 
-    /// <summary>The first text field whose bytes are no UTF-8; null: there is none, or the bytes are no message at all, which the parser reports better.</summary>
+    /// <summary>
+    /// The first text field whose bytes are no UTF-8; null: there is none, or the bytes are no message at all, which the parser reports better.
+    /// </summary>
     public FieldDescriptor? FindInvalid(in ReadOnlySequence<byte> message) =>
         _fields.Count == 0 || IsAscii(message) ? null : Find(message, DeepestMessage);
 

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Options;
 
 namespace Asteri.Rpc.Hosting;
 
-/// <summary>Serves services over gRPC and JSON. The two are separate pipelines because a cleartext port cannot speak HTTP/1.1 and HTTP/2 both.</summary>
+/// <summary>
+/// Serves services over gRPC and JSON. The two are separate pipelines because a cleartext port cannot speak HTTP/1.1 and HTTP/2 both.
+/// </summary>
 public sealed class RpcHost
 {
     private readonly IReadOnlyList<RpcInterceptor> _interceptors;
@@ -26,12 +28,18 @@ public sealed class RpcHost
         var paths = new HashSet<string>();
         foreach (var method in services.SelectMany(s => s.Methods))
         {
-            if (!paths.Add(method.Path)) { throw new InvalidOperationException($"{method.Path} is served twice; give each service to the host once."); }
+            if (!paths.Add(method.Path))
+            {
+                throw new InvalidOperationException($"{method.Path} is served twice; give each service to the host once.");
+            }
+
             if (limits is not null) { method.Limits = limits(method); }
         }
     }
 
-    /// <summary>How long a stopping server lets running calls go on before it cancels them. Default 10 s; keep it below the host's shutdown timeout.</summary>
+    /// <summary>
+    /// How long a stopping server lets running calls go on before it cancels them. Default 10 s; keep it below the host's shutdown timeout.
+    /// </summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 
     internal IReadOnlyList<RpcService> Services { get; }
@@ -46,7 +54,9 @@ public sealed class RpcHost
         app.ApplicationServices.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MinResponseDataRate = null;
     }
 
-    /// <summary>Answers the JSON routes of the methods' google.api.http rules and /openapi.json; any other request goes on down the pipeline.</summary>
+    /// <summary>
+    /// Answers the JSON routes of the methods' google.api.http rules and /openapi.json; any other request goes on down the pipeline.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A google.api.http rule cannot be served.</exception>
     public void UseJson(IApplicationBuilder app)
     {

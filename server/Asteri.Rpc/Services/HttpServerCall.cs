@@ -70,7 +70,8 @@ internal abstract class HttpServerCall : ServerCall
     public bool IsStopped => _stopping.IsCancellationRequested;
 
     /// <summary>True when the deadline is what ended, or ends, the call; a timer may fire a moment before the clock says so.</summary>
-    public bool IsOverdue => Deadline.HasPassed || (Deadline.Exists && !IsAborted && !IsStopped && _cancellation is { IsCancellationRequested: true });
+    public bool IsOverdue => Deadline.HasPassed
+        || (Deadline.Exists && !IsAborted && !IsStopped && _cancellation is { IsCancellationRequested: true });
 
     /// <summary>Refuses to go on behind the deadline or for a caller that is gone.</summary>
     /// <exception cref="OperationCanceledException">The call has ended already.</exception>

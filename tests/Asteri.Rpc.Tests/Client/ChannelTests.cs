@@ -49,7 +49,8 @@ public sealed class ChannelTests
     {
         await using var node = await EchoNode.StartAsync();
         using var cancel = new CancellationTokenSource();
-        var calls = Enumerable.Range(0, 250).Select(_ => node.SayAsync(new Word { DelayMs = 60_000 }, new() { Cancellation = cancel.Token, Timeout = TimeSpan.FromMinutes(1) })).ToList();
+        var options = new CallOptions { Cancellation = cancel.Token, Timeout = TimeSpan.FromMinutes(1) };
+        var calls = Enumerable.Range(0, 250).Select(_ => node.SayAsync(new Word { DelayMs = 60_000 }, options)).ToList();
         await Eventually.TrueAsync(() => node.Handlers.Delayed == 250);
         await cancel.CancelAsync();
         foreach (var call in calls) { await Assert.ThrowsAsync<RpcException>(() => call); }

@@ -1,4 +1,5 @@
 using Asteri.Rpc.Calls;
+using Asteri.Rpc.Client;
 using Asteri.Rpc.Tests.Echo;
 using Asteri.Rpc.Tests.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -52,10 +53,12 @@ public sealed class StrangeReplyTests
     public Task Reply_CutInsideAMessage_IsInternal() => AssertEndsAsync(RpcCode.Internal, "The stream ended", Grpc([0, 0, 0, 0, 9, 1, 2], "0"));
 
     [Fact]
-    public Task Reply_ThatIsNoSuchMessage_IsInternal() => AssertEndsAsync(RpcCode.Internal, "asteri.rpc.tests.Word", Grpc([0, 0, 0, 0, 1, 0xff], "0"));
+    public Task Reply_ThatIsNoSuchMessage_IsInternal() =>
+        AssertEndsAsync(RpcCode.Internal, "asteri.rpc.tests.Word", Grpc([0, 0, 0, 0, 1, 0xff], "0"));
 
     [Fact]
-    public Task Reply_LargerThanTheLimit_IsRefusedByItsHeader() => AssertEndsAsync(RpcCode.ResourceExhausted, "limit", Grpc([0, 0xff, 0xff, 0xff, 0xff], "0"));
+    public Task Reply_LargerThanTheLimit_IsRefusedByItsHeader() =>
+        AssertEndsAsync(RpcCode.ResourceExhausted, "limit", Grpc([0, 0xff, 0xff, 0xff, 0xff], "0"));
 
     [Theory]
     [InlineData(7, RpcCode.Unavailable)]
@@ -78,7 +81,8 @@ public sealed class StrangeReplyTests
             seen = new HeaderDictionary(context.Request.Headers.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase));
             return Grpc([0, 0, 0, 0, 0], "0")(context);
         });
-        await server.Channel.UnaryAsync<Word, Word>(EchoNode.Say, new(), new() { Timeout = TimeSpan.FromSeconds(20), Headers = new() { { "x-bin", new byte[] { 0xab } } } });
+        var options = new CallOptions { Timeout = TimeSpan.FromSeconds(20), Headers = new() { { "x-bin", new byte[] { 0xab } } } };
+        await server.Channel.UnaryAsync<Word, Word>(EchoNode.Say, new(), options);
         Assert.Equal("application/grpc", seen!.ContentType);
         Assert.Equal("trailers", seen.TE);
         Assert.StartsWith("grpc-", seen.UserAgent, StringComparison.Ordinal);

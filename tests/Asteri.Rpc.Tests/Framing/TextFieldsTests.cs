@@ -15,14 +15,21 @@ public sealed class TextFieldsTests
         int refused = 0;
         for (int round = 0; round < 100_000; round++)
         {
-            byte[] bytes = new Word { Text = "ž" + random.Next(), Count = random.Next(), Inner = new() { Text = "😈", Inner = new() { Text = "ů" } } }.ToByteArray();
+            var inner = new Word { Text = "😈", Inner = new() { Text = "ů" } };
+            byte[] bytes = new Word { Text = "ž" + random.Next(), Count = random.Next(), Inner = inner }.ToByteArray();
             bool mutated = random.Next(4) != 0;
-            for (int flips = mutated ? 1 + random.Next(4) : 0; flips > 0; flips--) { bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8)); }
+            for (int flips = mutated ? 1 + random.Next(4) : 0; flips > 0; flips--)
+            {
+                bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            }
+
             var invalid = TextFields.Of(Word.Descriptor).FindInvalid(Cut(bytes, random));
             refused += invalid is null ? 0 : 1;
             // The other way round does not hold: of a field that comes twice the parser keeps the last, and the first may be no text.
             Assert.True(invalid is not null || !HasReplaced(bytes), $"seed {seed}, round {round}: {Convert.ToHexString(bytes)}");
-            Assert.True(invalid is null || mutated, $"seed {seed}, round {round}: {Convert.ToHexString(bytes)} is right, but {invalid?.FullName} was refused");
+            Assert.True(
+                invalid is null || mutated,
+                $"seed {seed}, round {round}: {Convert.ToHexString(bytes)} is right, but {invalid?.FullName} was refused");
         }
 
         Assert.InRange(refused, 1_000, 99_000);

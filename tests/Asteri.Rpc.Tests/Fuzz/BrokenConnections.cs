@@ -6,7 +6,9 @@ using static Asteri.Rpc.Tests.Wire.RawCall;
 
 namespace Asteri.Rpc.Tests.Fuzz;
 
-/// <summary>Connections that break HTTP/2 itself, or use its rules against the server. What they are owed is nothing; what the server owes is to live on.</summary>
+/// <summary>
+/// Connections that break HTTP/2 itself, or use its rules against the server. What they are owed is nothing; what the server owes is to live on.
+/// </summary>
 internal sealed class BrokenConnections(Uri address, FuzzTally tally)
 {
     private static readonly byte[] Hello = Frame(new Word { Text = "hello" });
@@ -150,7 +152,8 @@ internal sealed class BrokenConnections(Uri address, FuzzTally tally)
         for (int at = 0; at < block.Length; at += 16_000)
         {
             var part = block.AsSpan(at, Math.Min(16_000, block.Length - at));
-            WriteFrame(output, at == 0 ? FrameType.Headers : FrameType.Continuation, at + part.Length == block.Length ? EndHeaders : (byte)0, id, part);
+            byte flags = at + part.Length == block.Length ? EndHeaders : (byte)0;
+            WriteFrame(output, at == 0 ? FrameType.Headers : FrameType.Continuation, flags, id, part);
         }
 
         return 1;

@@ -50,7 +50,8 @@ internal sealed class FuzzTally
     /// <summary>A status that says what is wrong, or HTTP's own refusal.</summary>
     private static bool IsPrecise(RawReply reply, FuzzKind kind) => reply.GrpcStatus switch
     {
-        (int)RpcCode.Ok or (int)RpcCode.InvalidArgument or (int)RpcCode.ResourceExhausted or (int)RpcCode.Unimplemented or (int)RpcCode.DeadlineExceeded => true,
+        (int)RpcCode.Ok or (int)RpcCode.InvalidArgument or (int)RpcCode.ResourceExhausted or (int)RpcCode.Unimplemented
+            or (int)RpcCode.DeadlineExceeded => true,
         (int)RpcCode.Internal => IsByTheBook(reply),
         null => reply.HttpStatus is 404 or 415 or 400 || (reply.HttpStatus == 0 && reply.Reset is 1) || kind == FuzzKind.Reset,
         _ => false,

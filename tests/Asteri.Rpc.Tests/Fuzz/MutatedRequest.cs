@@ -55,7 +55,12 @@ internal sealed class MutatedRequest(Random random)
                 for (int flips = 1 + random.Next(8); flips > 0; flips--) { right[random.Next(right.Length)] ^= (byte)(1 << random.Next(8)); }
                 return right;
             case FuzzKind.LyingLength:
-                return Frame(right[5..], length: random.Next(3) switch { 0 => (uint)random.NextInt64(1L << 32), 1 => (uint)random.Next(right.Length), _ => (uint)(right.Length + random.Next(1_000)) });
+                return Frame(right[5..], length: random.Next(3) switch
+                {
+                    0 => (uint)random.NextInt64(1L << 32),
+                    1 => (uint)random.Next(right.Length),
+                    _ => (uint)(right.Length + random.Next(1_000)),
+                });
             case FuzzKind.CutFrame or FuzzKind.NeverEnds:
                 return right[..random.Next(right.Length)];
             case FuzzKind.WrongFlag:
@@ -103,10 +108,12 @@ internal sealed class MutatedRequest(Random random)
                 headers.Add((Pick(["x-echo", "x-echo-bin", "grpc-trace-bin", "authorization"]), RandomText(random.Next(200))));
                 break;
             case FuzzKind.BadPath:
-                Replace(headers, ":path", "/" + Pick(["", "a", "asteri.rpc.tests.EchoService", "asteri.rpc.tests.EchoService/", "/", "%2e%2e/%00", RandomText(30).Replace(' ', '/')]));
+                string[] paths = ["", "a", "asteri.rpc.tests.EchoService", "asteri.rpc.tests.EchoService/", "/", "%2e%2e/%00", RandomText(30)];
+                Replace(headers, ":path", "/" + Pick(paths).Replace(' ', '/'));
                 break;
             case FuzzKind.BadContentType:
-                Replace(headers, "content-type", Pick(["application/grpc+json", "text/plain", "application/grpcx", "application/grpc+", RandomText(20)]));
+                string[] types = ["application/grpc+json", "text/plain", "application/grpcx", "application/grpc+", RandomText(20)];
+                Replace(headers, "content-type", Pick(types));
                 break;
         }
     }
@@ -128,7 +135,13 @@ internal sealed class MutatedRequest(Random random)
     {
         byte[] payload = new byte[random.Next(random.Next(4) == 0 ? 1_500 : 40)];
         random.NextBytes(payload);
-        return new() { Text = "žluť"[..random.Next(5)] + random.Next(), Payload = ByteString.CopyFrom(payload), Count = random.Next(-1, 4), Inner = new() { Text = "in" } };
+        return new()
+        {
+            Text = "žluť"[..random.Next(5)] + random.Next(),
+            Payload = ByteString.CopyFrom(payload),
+            Count = random.Next(-1, 4),
+            Inner = new() { Text = "in" },
+        };
     }
 
     private T Pick<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
@@ -140,7 +153,8 @@ internal sealed class MutatedRequest(Random random)
         return text.ToString();
     }
 
-    private static void Replace(List<(string Name, string Value)> headers, string name, string value) => headers[headers.FindIndex(h => h.Name == name)] = (name, value);
+    private static void Replace(List<(string Name, string Value)> headers, string name, string value) =>
+        headers[headers.FindIndex(h => h.Name == name)] = (name, value);
 
     private static byte[] Packed(Word word)
     {

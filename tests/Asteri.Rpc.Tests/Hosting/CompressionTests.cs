@@ -72,7 +72,8 @@ public sealed class CompressionTests
     {
         await using var node = await EchoNode.StartAsync();
         using var channel = new RpcChannel(node.Address, new() { MaxResponseBytes = 100_000 });
-        var refused = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync<Word, Word>(EchoNode.Say, new Word { Payload = Payload, Compress = true }));
+        var word = new Word { Payload = Payload, Compress = true };
+        var refused = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync<Word, Word>(EchoNode.Say, word));
         Assert.Equal(RpcCode.ResourceExhausted, refused.Status.Code);
     }
 }

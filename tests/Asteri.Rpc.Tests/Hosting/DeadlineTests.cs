@@ -8,11 +8,13 @@ public sealed class DeadlineTests
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(100);
 
+    private static readonly Word Slow = new() { DelayMs = 60_000 };
+
     [Fact]
     public async Task Timeout_OfTheCaller_EndsTheCallOnBothSides()
     {
         await using var node = await EchoNode.StartAsync();
-        var late = await Assert.ThrowsAsync<RpcException>(() => node.SayAsync(new Word { DelayMs = 60_000 }, new() { Timeout = TimeSpan.FromSeconds(1) }));
+        var late = await Assert.ThrowsAsync<RpcException>(() => node.SayAsync(Slow, new() { Timeout = TimeSpan.FromSeconds(1) }));
         Assert.Equal(RpcCode.DeadlineExceeded, late.Status.Code);
         await Eventually.TrueAsync(() => node.Handlers.Cancelled == node.Handlers.Delayed);
     }
@@ -21,7 +23,7 @@ public sealed class DeadlineTests
     public async Task DefaultDeadline_OfTheMethod_EndsCallsThatNameNone()
     {
         await using var node = await EchoNode.StartAsync(new() { Limits = _ => new() { DefaultDeadline = Short } });
-        var late = await Assert.ThrowsAsync<RpcException>(() => node.SayAsync(new Word { DelayMs = 60_000 }));
+        var late = await Assert.ThrowsAsync<RpcException>(() => node.SayAsync(Slow));
         Assert.Equal(RpcCode.DeadlineExceeded, late.Status.Code);
     }
 
@@ -29,7 +31,7 @@ public sealed class DeadlineTests
     public async Task MaxDeadline_OfTheMethod_CutsLongerOnes()
     {
         await using var node = await EchoNode.StartAsync(new() { Limits = _ => new() { MaxDeadline = Short } });
-        var late = await Assert.ThrowsAsync<RpcException>(() => node.SayAsync(new Word { DelayMs = 60_000 }, new() { Timeout = TimeSpan.FromHours(1) }));
+        var late = await Assert.ThrowsAsync<RpcException>(() => node.SayAsync(Slow, new() { Timeout = TimeSpan.FromHours(1) }));
         Assert.Equal(RpcCode.DeadlineExceeded, late.Status.Code);
     }
 

@@ -5,7 +5,9 @@ using Google.Protobuf;
 
 namespace Asteri.Rpc.Tests.Hosting;
 
-/// <summary>The echo service: does what the request says, good or bad. Metadata under "x-echo" and "x-echo-bin" comes back as headers and trailers.</summary>
+/// <summary>
+/// The echo service: does what the request says, good or bad. Metadata under "x-echo" and "x-echo-bin" comes back as headers and trailers.
+/// </summary>
 internal sealed class EchoHandlers
 {
     private int _cancelled;

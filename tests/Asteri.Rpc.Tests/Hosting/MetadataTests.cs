@@ -12,7 +12,10 @@ public sealed class MetadataTests
     {
         await using var node = await EchoNode.StartAsync();
         byte[] bytes = [0xab, 0xab, 0x00, 0xff];
-        var headers = new Metadata { { "x-echo", "a, b" }, { "x-echo", "c" }, { "x-echo-bin", bytes }, { "x-echo-bin", [] }, { "x-echo-bin", new byte[] { 1 } } };
+        var headers = new Metadata
+        {
+            { "x-echo", "a, b" }, { "x-echo", "c" }, { "x-echo-bin", bytes }, { "x-echo-bin", [] }, { "x-echo-bin", new byte[] { 1 } },
+        };
         await using var call = node.Start(EchoNode.Join, new() { Headers = headers });
         await call.CompleteAsync();
         await CallShapeTests.ReadAllAsync(call);

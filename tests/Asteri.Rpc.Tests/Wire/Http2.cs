@@ -33,7 +33,8 @@ internal static class Http2
         WriteFrame(output, FrameType.Settings, 0, 0, payload);
     }
 
-    public static void WriteWindowUpdate(IBufferWriter<byte> output, int stream, int bytes) => WriteNumber(output, FrameType.WindowUpdate, stream, bytes);
+    public static void WriteWindowUpdate(IBufferWriter<byte> output, int stream, int bytes) =>
+        WriteNumber(output, FrameType.WindowUpdate, stream, bytes);
 
     public static void WriteReset(IBufferWriter<byte> output, int stream, int error) => WriteNumber(output, FrameType.Reset, stream, error);
 

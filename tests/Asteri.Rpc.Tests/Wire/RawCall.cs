@@ -16,7 +16,8 @@ internal static class RawCall
     {
         List<(string Name, string Value)> headers =
         [
-            (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"), ("content-type", "application/grpc"), ("te", "trailers"),
+            (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"),
+            ("content-type", "application/grpc"), ("te", "trailers"),
         ];
         foreach (var other in others)
         {

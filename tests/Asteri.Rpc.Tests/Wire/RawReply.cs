@@ -31,5 +31,7 @@ internal sealed class RawReply
 
     public void End() => _ended.TrySetResult();
 
-    public override string ToString() => $"HTTP {HttpStatus}, grpc-status {GrpcStatus?.ToString(CultureInfo.InvariantCulture) ?? "none"} '{Message}', {Body.Count} bytes, reset {Reset?.ToString(CultureInfo.InvariantCulture) ?? "none"}";
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"HTTP {HttpStatus}, grpc-status {this[GrpcNames.Status] ?? "none"} '{Message}', {Body.Count} bytes, reset {Reset ?? -1}");
 }

@@ -47,14 +47,16 @@ public sealed class WireTests
     [InlineData("application/grpc+proto")]
     [InlineData("application/grpc;charset=utf-8")]
     [InlineData("Application/GRPC")]
-    public async Task ContentType_InOtherWords_IsServed(string type) => Assert.Equal(0, (await CallAsync(Headers(Say, ("content-type", type)), Frame(Hello))).GrpcStatus);
+    public async Task ContentType_InOtherWords_IsServed(string type) =>
+        Assert.Equal(0, (await CallAsync(Headers(Say, ("content-type", type)), Frame(Hello))).GrpcStatus);
 
     [Theory]
     [InlineData("application/json")]
     [InlineData("application/grpc+json")]
     [InlineData("application/grpc-web")]
     [InlineData("")]
-    public async Task ContentType_ThatIsNotOurs_Is415(string type) => Assert.Equal(415, (await CallAsync(Headers(Say, ("content-type", type)), Frame(Hello))).HttpStatus);
+    public async Task ContentType_ThatIsNotOurs_Is415(string type) =>
+        Assert.Equal(415, (await CallAsync(Headers(Say, ("content-type", type)), Frame(Hello))).HttpStatus);
 
     [Fact]
     public async Task ContentTypeAndPath_ThatAreNotOurs_GoOnDownThePipeline() =>
