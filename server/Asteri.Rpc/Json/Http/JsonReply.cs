@@ -46,8 +46,7 @@ internal sealed class JsonReply(JsonCall call, Route route, JsonMessageWriter wr
         try
         {
             if (!Http.HasStarted) { await FinishWholeAsync(status); }
-            else if (status.Code != RpcCode.Ok) { await WriteLineAsync(line => ErrorJson.Write(status, writer, line), call.Context.RequestAborted); }
-            if (_gzip is not null) { await _gzip.DisposeAsync(); }
+            else { await FinishLinesAsync(status); }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -90,6 +89,14 @@ internal sealed class JsonReply(JsonCall call, Route route, JsonMessageWriter wr
         if (!ContentHeaders.AcceptsGzip(call.Context.Request)) { return; }
         Http.Headers.ContentEncoding = JsonNames.Gzip;
         _gzip = new(Http.Body, CompressionLevel.Fastest, leaveOpen: true);
+    }
+
+    private async ValueTask FinishLinesAsync(RpcStatus status)
+    {
+        if (status.Code != RpcCode.Ok) { await WriteLineAsync(line => ErrorJson.Write(status, writer, line), call.Context.RequestAborted); }
+        if (_gzip is not null) { await _gzip.DisposeAsync(); }
+        if (!Http.SupportsTrailers()) { return; }
+        foreach (var entry in call.ResponseTrailers) { Http.AppendTrailer(entry.Name, HeaderCodec.Encode(entry)); }
     }
 
     private async ValueTask FinishWholeAsync(RpcStatus status)

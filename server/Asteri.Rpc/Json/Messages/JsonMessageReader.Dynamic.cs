@@ -97,7 +97,7 @@ internal ref partial struct JsonMessageReader
         string? url = FindType();
         if (url is null) { Fault("an Any needs its type: a string under '@type', once"); }
         var schema = _target.Set.FindByTypeUrl(url);
-        if (schema is null) { Fault($"'{url}' is no type that this server knows"); }
+        if (schema is null) { Fault($"{ScalarText.Show(url)} is no type that this server knows"); }
         _wire.Tag(1, WireFormat.WireType.LengthDelimited);
         _wire.Delimited(Encoding.UTF8.GetBytes(url));
         int before = _wire.Length;
@@ -121,7 +121,7 @@ internal ref partial struct JsonMessageReader
             bool isValue = name.SequenceEqual("value"u8);
             if (!isValue && !name.SequenceEqual("@type"u8))
             {
-                Fault($"'{ScalarText.Show(name)}' beside the '@type' {schema.Descriptor.FullName}; its value stands under 'value'");
+                Fault($"{ScalarText.Show(name)} beside the '@type' {schema.Descriptor.FullName}; its value stands under 'value'");
             }
 
             _json.Read();

@@ -6,6 +6,7 @@ namespace Asteri.Rpc.Json.Messages;
 /// <summary>Where in a JSON document a reader stands, for its errors: "writes[3].put.key".</summary>
 internal sealed class JsonPath
 {
+    private const int MaxKeyCharacters = 64;
     private Step[] _steps = new Step[16];
     private int _count;
 
@@ -40,12 +41,15 @@ internal sealed class JsonPath
         {
             var (field, key, index) = _steps[i];
             if (field is null && key is null) { text.Append(CultureInfo.InvariantCulture, $"[{index}]"); }
-            else { AppendName(text, field?.Descriptor.JsonName ?? key!); }
+            else { AppendName(text, field?.Descriptor.JsonName ?? ShortKey(key!)); }
         }
 
         if (last is not null) { AppendName(text, last); }
         return text.Length == 0 ? "body" : text.ToString();
     }
+
+    /// <summary>A key is the caller's, and may be as long as the document.</summary>
+    private static string ShortKey(string key) => key.Length <= MaxKeyCharacters ? key : $"{key.AsSpan(0, MaxKeyCharacters)}…";
 
     private static void AppendName(StringBuilder text, string name) => text.Append(text.Length == 0 ? "" : ".").Append(name);
 

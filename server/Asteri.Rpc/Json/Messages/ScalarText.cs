@@ -46,6 +46,10 @@ internal static class ScalarText
         return isWhole ? $"'{shown}'" : $"'{shown[..Math.Min(shown.Length, ShownCharacters)]}…'";
     }
 
+    /// <summary>The same for text that came as characters.</summary>
+    public static string Show(ReadOnlySpan<char> text) =>
+        text.Length <= ShownCharacters ? $"'{text}'" : $"'{text[..ShownCharacters]}…'";
+
     private static string? WriteBool(ReadOnlySpan<byte> text, WireBuffer wire)
     {
         bool value = text.SequenceEqual("true"u8);

@@ -63,7 +63,7 @@ internal static class UrlBinding
         int length = UrlText.Decode(raw, UrlPart.Query, bytes);
         string name = length < 0 ? "" : Encoding.UTF8.GetString(bytes, 0, length);
         ArrayPool<byte>.Shared.Return(bytes);
-        return length < 0 ? throw RpcException.Invalid("query", $"the name '{raw}' has a broken percent-escape, or is not UTF-8") : name;
+        return length < 0 ? throw RpcException.Invalid("query", $"the name {ScalarText.Show(raw)} has a broken percent-escape, or is not UTF-8") : name;
     }
 
     /// <summary>Writes one value inside the messages on the way to it; protobuf merges what several parameters set in the same message.</summary>
@@ -81,7 +81,7 @@ internal static class UrlBinding
         {
             int length = UrlText.Decode(value.Raw, value.Part, bytes);
             string? problem = length < 0
-                ? $"'{value.Raw}' has a broken percent-escape, or is not UTF-8"
+                ? $"{ScalarText.Show(value.Raw)} has a broken percent-escape, or is not UTF-8"
                 : WriteValue(way[^1], bytes.AsSpan(0, length), wire);
             if (problem is not null) { throw RpcException.Invalid(name, problem); }
         }
