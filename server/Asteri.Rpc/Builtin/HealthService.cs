@@ -7,10 +7,9 @@ using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 namespace Asteri.Rpc.Builtin;
 
 /// <summary>
-/// grpc.health.v1.Health over <see cref="ServingStates"/>, as gRPC's health checking document says: Check of an unknown service is NOT_FOUND, Watch
-/// of one
-/// sends SERVICE_UNKNOWN and stays open. A watcher that reads slowly sees the newest state, and may miss those between.
-/// Watch needs a method limit without a deadline.
+/// grpc.health.v1.Health over <see cref="ServingStates"/>, as gRPC's health checking document says: Check of an unknown service is NOT_FOUND,
+/// Watch of one sends SERVICE_UNKNOWN and stays open. A watcher that reads slowly sees the newest state, and may miss those between. Watch needs
+/// a method limit without a deadline.
 /// </summary>
 public static class HealthService
 {

@@ -6,9 +6,8 @@ using Grpc.Reflection.V1;
 namespace Asteri.Rpc.Builtin;
 
 /// <summary>
-/// grpc.reflection.v1.ServerReflection: lets grpcurl and the like call a server without its proto files. Tells what is served and the files behind
-/// it,
-/// exactly as they were compiled. A question without an answer gets an error response; the stream goes on.
+/// grpc.reflection.v1.ServerReflection: lets grpcurl and the like call a server without its proto files. Tells what is served and the files
+/// behind it, exactly as they were compiled. A question without an answer gets an error response; the stream goes on.
 /// </summary>
 public sealed class ReflectionService
 {

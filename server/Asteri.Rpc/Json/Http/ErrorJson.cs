@@ -6,8 +6,7 @@ namespace Asteri.Rpc.Json.Http;
 
 /// <summary>
 /// A status as JSON: {"error":{"code":3,"status":"INVALID_ARGUMENT","message":…,"details":[{"@type":…}]}}. "code" is google.rpc.Code's number, as
-/// over gRPC;
-/// the HTTP status is in the HTTP status.
+/// over gRPC; the HTTP status is in the HTTP status.
 /// </summary>
 internal static class ErrorJson
 {

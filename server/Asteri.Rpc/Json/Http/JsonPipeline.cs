@@ -12,9 +12,8 @@ namespace Asteri.Rpc.Json.Http;
 
 /// <summary>
 /// Takes the requests of the JSON API out of the HTTP pipeline and serves them: those with a route, those whose path has routes for other methods
-/// (405), and those
-/// below a first segment that is ours (404). It looks at the target as it was sent, because a decoded path cannot tell an encoded slash from a
-/// dividing one.
+/// (405), and those below a first segment that is ours (404). It looks at the target as it was sent, because a decoded path cannot tell an
+/// encoded slash from a dividing one.
 /// </summary>
 internal sealed class JsonPipeline
 {

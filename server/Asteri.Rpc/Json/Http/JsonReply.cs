@@ -9,9 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace Asteri.Rpc.Json.Http;
 
 /// <summary>
-/// The reply of one call. One response is kept until the call has ended, so that its status decides about the HTTP status; a stream is sent line by
-/// line, and
-/// an error behind its first line is its last line.
+/// The reply of one call. One response is kept until the call has ended, so that its status decides about the HTTP status; a stream is sent line
+/// by line, and an error behind its first line is its last line.
 /// </summary>
 internal sealed class JsonReply(JsonCall call, Route route, JsonMessageWriter writer) : IDisposable
 {
@@ -20,6 +19,9 @@ internal sealed class JsonReply(JsonCall call, Route route, JsonMessageWriter wr
 
     private readonly PooledBuffer _response = new();
     private GZipStream? _gzip;
+
+    /// <summary>A first line was made, so the headers are a stream's and an error can only be a line.</summary>
+    private bool _isStream;
 
     private HttpResponse Http => call.Context.Response;
 
@@ -45,8 +47,8 @@ internal sealed class JsonReply(JsonCall call, Route route, JsonMessageWriter wr
         if (call.IsAborted) { return; }
         try
         {
-            if (!Http.HasStarted) { await FinishWholeAsync(status); }
-            else { await FinishLinesAsync(status); }
+            if (_isStream) { await FinishLinesAsync(status); }
+            else { await FinishWholeAsync(status); }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -65,11 +67,11 @@ internal sealed class JsonReply(JsonCall call, Route route, JsonMessageWriter wr
 
     private async ValueTask WriteLineAsync(Action<PooledBuffer> write, CancellationToken cancellation)
     {
-        if (!Http.HasStarted) { StartLines(); }
         using var line = new PooledBuffer();
         write(line);
         line.GetSpan(1)[0] = (byte)'\n';
         line.Advance(1);
+        if (!_isStream) { StartLines(); }
         if (_gzip is { } gzip)
         {
             foreach (var part in line.Sequence) { await gzip.WriteAsync(part, cancellation); }
@@ -85,6 +87,7 @@ internal sealed class JsonReply(JsonCall call, Route route, JsonMessageWriter wr
 
     private void StartLines()
     {
+        _isStream = true;
         WriteHeaders(StatusCodes.Status200OK, JsonNames.Lines);
         if (!ContentHeaders.AcceptsGzip(call.Context.Request)) { return; }
         Http.Headers.ContentEncoding = JsonNames.Gzip;

@@ -6,9 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Asteri.Rpc.Json.Http;
 
 /// <summary>
-/// The body of a request: as a whole, or line by line. Memory grows with the bytes that came, never with a length that was only announced, and ends
-/// at the limit,
-/// which counts compressed and decompressed bytes alike.
+/// The body of a request: as a whole, or line by line. Memory grows with the bytes that came, never with a length that was only announced, and
+/// ends at the limit, which counts compressed and decompressed bytes alike.
 /// </summary>
 internal sealed class RequestBody(HttpRequest request, RequestBody.Shape shape) : IAsyncDisposable
 {

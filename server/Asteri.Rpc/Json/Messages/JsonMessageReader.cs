@@ -11,8 +11,7 @@ namespace Asteri.Rpc.Json.Messages;
 
 /// <summary>
 /// Reads protobuf JSON straight into protobuf's wire form: no object a field, and every fault is an INVALID_ARGUMENT that names the place in the
-/// document.
-/// Stricter than the mapping demands where it leaves a choice: a name twice, an unknown name, two fields of a oneof are refused.
+/// document. Stricter than the mapping demands where it leaves a choice: a name twice, an unknown name, two fields of a oneof are refused.
 /// </summary>
 internal ref partial struct JsonMessageReader
 {

@@ -9,8 +9,8 @@ using Google.Protobuf.Reflection;
 namespace Asteri.Rpc.Json.Messages;
 
 /// <summary>
-/// Writes messages as protobuf JSON, from their wire form. Fields without presence are written with their defaults: a caller sees the zero that was
-/// counted, and the shape of a reply does not depend on its content; a field that can be absent and is stands not there.
+/// Writes messages as protobuf JSON, from their wire form. Fields without presence are written with their defaults: a caller sees the zero that
+/// was counted, and the shape of a reply does not depend on its content; a field that can be absent and is stands not there.
 /// </summary>
 internal sealed class JsonMessageWriter(SchemaSet set)
 {

@@ -5,8 +5,8 @@ using Google.Protobuf.Reflection;
 namespace Asteri.Rpc.Json.Messages;
 
 /// <summary>
-/// A message type prepared for JSON: its fields by name and by number, and whether protobuf gives it a JSON form of its own. Immutable once its set
-/// is made.
+/// A message type prepared for JSON: its fields by name and by number, and whether protobuf gives it a JSON form of its own. Immutable once its
+/// set is made.
 /// </summary>
 internal sealed class MessageSchema
 {

@@ -6,8 +6,8 @@ using Google.Protobuf.Reflection;
 namespace Asteri.Rpc.Json.Messages;
 
 /// <summary>
-/// One value of a scalar field from its text: a JSON token's, a path segment's, a query parameter's or a map key's. Writes the value behind its tag;
-/// returns null, or what is wrong with the text.
+/// One value of a scalar field from its text: a JSON token's, a path segment's, a query parameter's or a map key's. Writes the value behind its
+/// tag; returns null, or what is wrong with the text.
 /// </summary>
 internal static class ScalarText
 {

@@ -5,8 +5,8 @@ using Google.Rpc;
 namespace Asteri.Rpc.Json.Messages;
 
 /// <summary>
-/// The schemas of all message types that a set of proto files can reach, so that an Any among them can be written and read. Made at the start, then
-/// only read.
+/// The schemas of all message types that a set of proto files can reach, so that an Any among them can be written and read. Made at the start,
+/// then only read.
 /// </summary>
 internal sealed class SchemaSet
 {

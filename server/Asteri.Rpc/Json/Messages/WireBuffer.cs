@@ -5,9 +5,8 @@ using Google.Protobuf;
 namespace Asteri.Rpc.Json.Messages;
 
 /// <summary>
-/// A protobuf message under construction, in one pooled array. Messages merge by standing one behind the other, so a request's path, query and body
-/// are
-/// simply written in turn.
+/// A protobuf message under construction, in one pooled array. Messages merge by standing one behind the other, so a request's path, query and
+/// body are simply written in turn.
 /// </summary>
 internal sealed class WireBuffer : IDisposable
 {

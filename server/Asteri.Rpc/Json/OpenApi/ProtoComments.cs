@@ -4,8 +4,8 @@ using Google.Protobuf.Reflection;
 namespace Asteri.Rpc.Json.OpenApi;
 
 /// <summary>
-/// The comments of proto files by full name. Generated code does not keep them, so an assembly of messages may embed a FileDescriptorSet with source
-/// positions as "proto-comments.pb"; without one, there are no texts.
+/// The comments of proto files by full name. Generated code does not keep them, so an assembly of messages may embed a FileDescriptorSet with
+/// source positions as "proto-comments.pb"; without one, there are no texts.
 /// </summary>
 internal sealed class ProtoComments
 {

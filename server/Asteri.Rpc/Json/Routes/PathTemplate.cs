@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Asteri.Rpc.Json.Routes;
 
 /// <summary>
-/// A path of google.api.http, taken apart: "/v1/{name=shelves/*}/books/{book}:read" is five segments, two variables and the verb "read".
-/// "*" stands for one segment that is not empty, "**" for one or more, at the end of the path only.
+/// A path of google.api.http, taken apart: "/v1/{name=shelves/*}/books/{book}:read" is five segments, two variables and the verb "read". "*"
+/// stands for one segment that is not empty, "**" for one or more, at the end of the path only.
 /// </summary>
 internal sealed class PathTemplate
 {

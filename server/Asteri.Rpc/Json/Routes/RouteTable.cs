@@ -1,9 +1,8 @@
 namespace Asteri.Rpc.Json.Routes;
 
 /// <summary>
-/// Finds the route of a request: a tree by segments, literals before "*" before "**". Two routes that fit the same path are served only when one of
-/// them
-/// is narrower at every segment, so the answer never depends on the order of the files.
+/// Finds the route of a request: a tree by segments, literals before "*" before "**". Two routes that fit the same path are served only when one
+/// of them is narrower at every segment, so the answer never depends on the order of the files.
 /// </summary>
 internal sealed class RouteTable
 {
@@ -37,7 +36,8 @@ internal sealed class RouteTable
     }
 
     /// <summary>
-    /// The route of a raw path (percent-encoded, without its query), or null. <paramref name="verbAt"/> is where the path ends and ":verb" begins.
+    /// The route of a raw path (percent-encoded, without its query), or null. <paramref name="verbAt"/> is where the path ends and ":verb"
+    /// begins.
     /// </summary>
     public Route? Find(string httpMethod, string path, out int verbAt) => Find(new Search(path, httpMethod, null), out verbAt);
 

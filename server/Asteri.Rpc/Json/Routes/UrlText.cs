@@ -7,9 +7,8 @@ namespace Asteri.Rpc.Json.Routes;
 internal static class UrlText
 {
     /// <summary>
-    /// Decodes into <paramref name="target"/>, which holds at least as many bytes as UTF-8 needs for <paramref name="text"/>; returns their number,
-    /// or -1 when an escape is
-    /// broken or the result is not UTF-8.
+    /// Decodes into <paramref name="target"/>, which holds at least as many bytes as UTF-8 needs for <paramref name="text"/>; returns their
+    /// number, or -1 when an escape is broken or the result is not UTF-8.
     /// </summary>
     public static int Decode(ReadOnlySpan<char> text, UrlPart part, Span<byte> target)
     {

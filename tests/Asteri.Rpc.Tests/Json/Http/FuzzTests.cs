@@ -7,8 +7,7 @@ namespace Asteri.Rpc.Tests.Json.Http;
 
 /// <summary>
 /// Mutated paths, queries and bodies. Whatever comes, the answer is a reply or a refusal of the caller's mistake, in JSON: never a 5xx, never a
-/// line in the log.
-/// ASTERI_FUZZ_REQUESTS sets how many; the default is short.
+/// line in the log. ASTERI_FUZZ_REQUESTS sets how many; the default is short.
 /// </summary>
 public sealed class FuzzTests
 {

@@ -21,13 +21,13 @@ internal sealed class KindsHandlers
         .Duplex<Kinds, Kinds>("Chat", (requests, _) => requests)
         .Unary<Empty, Empty>("Unrouted", (request, _) => ValueTask.FromResult(request)));
 
-    /// <summary>Counts to int_narrow; then, with a text, fails with it.</summary>
+    /// <summary>Counts to int_narrow; then, with a text, fails with it. With a flag, every message has a moment that JSON cannot say.</summary>
     private async IAsyncEnumerable<Kinds> CountAsync(Kinds request, ServerCall call)
     {
         for (int i = 0; i < request.IntNarrow; i++)
         {
             call.Cancellation.ThrowIfCancellationRequested();
-            yield return new() { IntNarrow = i };
+            yield return new() { IntNarrow = i, At = request.Flag ? new() { Seconds = long.MaxValue } : null };
             await Gate.WaitAsync(call.Cancellation);
         }
 

@@ -181,6 +181,17 @@ public sealed class ReplyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stream_FirstMessageHasNoJson_IsAPlainErrorWithItsHttpStatus()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_node.Address, "/t/count/1?flag=true"));
+        request.Headers.AcceptEncoding.Add(new("gzip"));
+        using var response = await _node.Client.SendAsync(request);
+        Assert.Equal(500, (int)response.StatusCode);
+        Assert.Empty(response.Content.Headers.ContentEncoding);
+        Assert.Contains("\"status\":\"INTERNAL\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stream_Compressed_ArrivesLineByLine()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_node.Address, "/t/count/100"));
