@@ -52,32 +52,25 @@ public sealed class AdmissionControl : IDisposable
     public async ValueTask<AdmissionSlot> EnterAsync(ServerCall call)
     {
         if (!_shares.TryGetValue(ShareOf(call), out var share)) { return AdmissionSlot.Unlimited; }
-        long bytes = call.Method.Limits.MaxRequestBytes;
-        if (!_memory.TryCharge(bytes)) { throw Refused(share.Work, Refusal.NodeMemory); }
-        bool entered = false;
-        try
-        {
-            var waiter = await share.Work.EnterAsync(Principal.Of(call).Tenant, call.Remaining, call.Cancellation);
-            if (waiter.Refusal == Refusal.Cancelled) { throw new OperationCanceledException(call.Cancellation); }
-            if (waiter.Refusal != Refusal.None) { throw Refused(share.Work, waiter.Refusal); }
-            if (IsOver(call))
-            {
-                // Its turn and its deadline came together: no work is begun that nobody waits for.
-                share.Work.Leave(waiter, sample: false);
-                throw Refused(share.Work, Refusal.DeadlineOver);
-            }
+        var waiter = await share.Work.EnterAsync(Principal.Of(call).Tenant, call.Remaining, call.Cancellation);
+        if (waiter.Refusal == Refusal.Cancelled) { throw new OperationCanceledException(call.Cancellation); }
+        if (waiter.Refusal != Refusal.None) { throw Refused(share.Work, waiter.Refusal); }
 
-            entered = true;
-            return new(succeeded =>
-            {
-                share.Work.Leave(waiter, succeeded);
-                _memory.Release(bytes);
-            });
-        }
-        finally
+        // Its turn and its deadline may have come together: no work is begun that nobody waits for. And a request that waits has not been read,
+        // so its memory is asked for now.
+        long bytes = call.Method.Limits.MaxRequestBytes;
+        var refusal = IsOver(call) ? Refusal.DeadlineOver : _memory.TryCharge(bytes) ? Refusal.None : Refusal.NodeMemory;
+        if (refusal != Refusal.None)
         {
-            if (!entered) { _memory.Release(bytes); }
+            share.Work.Leave(waiter, sample: false);
+            throw Refused(share.Work, refusal);
         }
+
+        return new(succeeded =>
+        {
+            share.Work.Leave(waiter, succeeded);
+            _memory.Release(bytes);
+        });
     }
 
     /// <summary>Counts a stream while it is open. It is no room for work: see <see cref="EnterAsync"/>.</summary>

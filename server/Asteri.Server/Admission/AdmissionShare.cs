@@ -45,7 +45,8 @@ internal sealed class AdmissionShare : IDisposable
     public ValueTask<Waiter> EnterAsync(string tenant, TimeSpan remaining, CancellationToken cancellation)
     {
         var now = Now;
-        var call = new Waiter(tenant, remaining == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : now + remaining);
+        bool endless = remaining == Timeout.InfiniteTimeSpan || remaining > TimeSpan.MaxValue - now;
+        var call = new Waiter(tenant, endless ? TimeSpan.MaxValue : now + remaining);
         var settled = new List<Waiter>(1);
         lock (_lock)
         {

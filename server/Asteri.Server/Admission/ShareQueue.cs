@@ -156,7 +156,7 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
 
         bool within = IsWithinShare(largest, now);
         // Those within their shares make no overload, however their calls are bunched; only the hard limit holds for them.
-        if (within && _tenants.Count > 1 && Waiting <= maxWaiting) { return; }
+        if (within && Waiting <= maxWaiting) { return; }
         _lastShed = now;
         var victim = (IsOverloaded ? largest.Waiting.First : largest.Waiting.Last)!.Value;
         bool overShare = !within && _tenants.Count > 1 && largest.Size * _tenants.Count > InFlight + Waiting;
@@ -164,8 +164,9 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
         Refuse(victim, overShare ? Refusal.TenantShare : Refusal.NodeFull, settled);
     }
 
+    /// <summary>A tenant alone has no share: there is nobody to divide with.</summary>
     private bool IsWithinShare(TenantQueue tenant, TimeSpan now) =>
-        (tenant.Size + tenant.UsageAt(now)) / 2 <= Math.Max(1, (double)limit.Current / _tenants.Count);
+        _tenants.Count > 1 && (tenant.Size + tenant.UsageAt(now)) / 2 <= Math.Max(1, (double)limit.Current / _tenants.Count);
 
     private TenantQueue NextTenant(TimeSpan now)
     {

@@ -1,3 +1,4 @@
+using Asteri.Compute.Os;
 using Asteri.Engine.Storage;
 using Asteri.Rpc.Builtin;
 using Asteri.Rpc.Calls;
@@ -52,7 +53,7 @@ internal sealed class OpenNode : IAsyncDisposable
             var node = new OpenNode(options, around, store, (keys, AuditLog.Open(store, pepper, around.Time)));
             await node.MakeFirstKeyAsync(cancellation);
             await node._lastUses.StartAsync(CancellationToken.None);
-            StoreMeters.Add(around.Meters, () => store.Status);
+            StoreMeters.Add(around.Meters, () => store.Status, () => PosixDirectory.FreeBytes(options.Storage.Directory));
             return node;
         }
         catch

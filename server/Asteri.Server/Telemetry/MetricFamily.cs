@@ -25,7 +25,7 @@ internal sealed class MetricFamily(string name, string help, InstrumentShape sha
     {
         if (double.IsNaN(value)) { return; }
         var series = Find(tags);
-        series.Turn = turn;
+        if (shape.IsObserved) { series.Turn = turn; }
         if (shape.Kind == MetricKind.Histogram) { series.Count(value); }
         else if (shape.IsAbsolute) { series.Set(value); }
         else { series.Add(value); }

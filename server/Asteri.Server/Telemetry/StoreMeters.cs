@@ -9,8 +9,10 @@ public static class StoreMeters
     /// <summary>Adds the gauges to the node's meter.</summary>
     /// <param name="meters">The node's meters.</param>
     /// <param name="status">The lanes as they stand: <see cref="Store.Status"/>.</param>
-    public static void Add(NodeMeters meters, Func<IReadOnlyList<LaneStatus>> status)
+    /// <param name="freeBytes">What is left on the store's disk.</param>
+    public static void Add(NodeMeters meters, Func<IReadOnlyList<LaneStatus>> status, Func<long> freeBytes)
     {
+        meters.Meter.CreateObservableGauge("asteri.store.free", freeBytes, "By", "Bytes left on the store's disk.");
         meters.Meter.CreateObservableGauge(
             "asteri.store.lane.state", () => status().SelectMany(States), "1", "1 for the state that a lane is in, 0 for the others.");
         Gauge("asteri.store.lane.entries", "{entry}", "Entries that a lane holds.", l => l.Entries);

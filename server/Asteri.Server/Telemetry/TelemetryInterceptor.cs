@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Asteri.Rpc.Calls;
@@ -13,6 +14,8 @@ public sealed class TelemetryInterceptor
     private static readonly double[] DurationBuckets =
         [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+    /// <summary>The paths without their slash, so that a call makes no string.</summary>
+    private readonly ConcurrentDictionary<RpcMethod, string> _names = new();
     private readonly ActivitySource _activities;
     private readonly Counter<long> _calls;
     private readonly Histogram<double> _duration;
@@ -36,7 +39,7 @@ public sealed class TelemetryInterceptor
     public async ValueTask InterceptAsync(ServerCall call, Func<ValueTask> next)
     {
         long started = _time.GetTimestamp();
-        var method = new KeyValuePair<string, object?>("method", call.Method.Path[1..]);
+        var method = new KeyValuePair<string, object?>("method", _names.GetOrAdd(call.Method, static m => m.Path[1..]));
         _active.Add(1, method);
         using var activity = _activities.HasListeners() ? StartActivity(call) : null;
         var code = RpcCode.Ok;

@@ -182,7 +182,8 @@ public sealed class MetricsPageTests : IDisposable
     [Fact]
     public void StoreMeters_Lanes_AreShown()
     {
-        StoreMeters.Add(_meters, () => [new(0, LaneState.Healthy, "") { LastSeq = 7, LogBytes = 4096 }, new(1, LaneState.ReadOnly, "disk")]);
+        LaneStatus[] lanes = [new(0, LaneState.Healthy, "") { LastSeq = 7, LogBytes = 4096 }, new(1, LaneState.ReadOnly, "disk")];
+        StoreMeters.Add(_meters, () => lanes, () => 12_345);
 
         var families = Read();
 
@@ -190,6 +191,7 @@ public sealed class MetricsPageTests : IDisposable
         Assert.Equal(4096, families["asteri_store_lane_log_bytes"].Samples["asteri_store_lane_log_bytes{lane=0}"]);
         Assert.Equal(1, families["asteri_store_lane_state"].Samples["asteri_store_lane_state{lane=1,state=ReadOnly}"]);
         Assert.Equal(0, families["asteri_store_lane_state"].Samples["asteri_store_lane_state{lane=1,state=Healthy}"]);
+        Assert.Equal(12_345, families["asteri_store_free_bytes"].Samples["asteri_store_free_bytes{}"]);
     }
 
     /// <summary>The format's own checker. Its second opinion is on syntax; of its advice on names we follow what concerns names of ours.</summary>
@@ -197,7 +199,7 @@ public sealed class MetricsPageTests : IDisposable
     public async Task Render_Promtool_FindsNoFault()
     {
         _meters.Meter.CreateHistogram<double>("asteri.test.wait", "s", "A wait.").Record(1, new KeyValuePair<string, object?>("path", "a\"b\\c\n"));
-        StoreMeters.Add(_meters, () => [new(0, LaneState.Healthy, "")]);
+        StoreMeters.Add(_meters, () => [new(0, LaneState.Healthy, "")], () => 1);
         var start = new ProcessStartInfo("promtool", "check metrics")
         {
             RedirectStandardInput = true,
