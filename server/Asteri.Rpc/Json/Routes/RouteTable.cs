@@ -52,9 +52,9 @@ internal sealed class RouteTable
     private Route? Find(in Search search, out int verbAt)
     {
         verbAt = search.Path.Length;
-        if (search.Path.Length == 0 || search.Path[0] != '/' || search.Path.AsSpan().Count('/') > MaxSegments) { return null; }
+        if (!IsPlain(search.Path)) { return null; }
         int colon = search.Path.LastIndexOf(':');
-        if (colon > search.Path.LastIndexOf('/') + 1)
+        if (colon > search.Path.LastIndexOf('/') + 1 && IsPlain(search.Path.AsSpan(0, colon)))
         {
             var withVerb = search with { End = colon };
             if (Walk(_root, 1, withVerb) is { } route)
@@ -67,6 +67,23 @@ internal sealed class RouteTable
         return Walk(_root, 1, search with { End = search.Path.Length });
     }
 
+    /// <summary>Segments that are empty or dots are no names: what a proxy or a client folds away must not mean something else here.</summary>
+    private static bool IsPlain(ReadOnlySpan<char> path)
+    {
+        if (!path.StartsWith('/') || path.Count('/') > MaxSegments) { return false; }
+        var segments = path[1..];
+        foreach (var range in segments.Split('/'))
+        {
+            if (IsFolded(segments[range])) { return false; }
+        }
+
+        return true;
+    }
+
+    /// <summary>Six characters hold two dots, both percent-encoded.</summary>
+    private static bool IsFolded(ReadOnlySpan<char> segment) =>
+        segment is "" or "." or ".." || (segment.Length <= 6 && segment.Contains('%') && Uri.UnescapeDataString(segment) is ("." or ".."));
+
     /// <summary>
     /// Goes down from <paramref name="node"/> with the path from <paramref name="start"/> on. A node is at one depth, so none is visited twice.
     /// </summary>
@@ -76,8 +93,6 @@ internal sealed class RouteTable
         int slash = search.Path.AsSpan(start, search.End - start).IndexOf('/');
         int end = slash < 0 ? search.End : start + slash;
         var segment = search.Path.AsSpan(start, end - start);
-        // Empty and dot segments are no names: what a proxy would fold away must not mean something else here.
-        if (segment is "" or "." or "..") { return null; }
         Route? found = null;
         var name = segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment;
         if (node.Literals.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var literal))

@@ -13,6 +13,7 @@ public sealed class FuzzTests
 {
     private const int DefaultRequests = 30_000;
     private const int Workers = 4;
+    private const long MaxGrowthBytes = 64 << 20;
 
     private static readonly (string Method, string Target, string Body)[] Seeds =
     [
@@ -63,6 +64,7 @@ public sealed class FuzzTests
             Kestrel = kestrel => kestrel.Limits.MinResponseDataRate = kestrel.Limits.MinRequestBodyDataRate = null,
         });
         int[] byStatus = new int[600];
+        long before = GC.GetTotalMemory(forceFullCollection: true);
         await Parallel.ForAsync(0, Workers, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (worker, _) =>
         {
             var random = new Random(_seed + worker);
@@ -72,6 +74,8 @@ public sealed class FuzzTests
             }
         });
         Assert.True(node.Log.Lines.Count == 0, $"seed {_seed}: {node.Log.Lines.FirstOrDefault()}");
+        long growth = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.True(growth < MaxGrowthBytes, $"seed {_seed}: {growth} bytes more than before");
         // Both outcomes must be common, or this test mutates too little or too much to find anything.
         Assert.True(byStatus[200] > requests / 50, $"{byStatus[200]} were served");
         Assert.True(byStatus[400] > requests / 5, $"{byStatus[400]} were refused");
