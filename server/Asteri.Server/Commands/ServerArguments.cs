@@ -89,7 +89,7 @@ internal sealed class ServerArguments
     {
         if (line.GetValue(_keyFile) is not { } file)
         {
-            return terminal.Environment[KeyVariable] as string is { Length: > 0 } key ? Checked(key, KeyVariable) : null;
+            return terminal.Environment.GetValueOrDefault(KeyVariable) is { Length: > 0 } key ? Checked(key, KeyVariable) : null;
         }
         return File.Exists(file)
             ? Checked(File.ReadAllText(file), file)

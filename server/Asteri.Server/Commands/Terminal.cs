@@ -9,12 +9,12 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     public bool IsInteractive { get; init; }
 
     /// <summary>The environment's variables.</summary>
-    public IDictionary Environment { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The process' own streams and environment.</summary>
     public static Terminal OfProcess() => new(Console.Out, Console.Error)
     {
         IsInteractive = !Console.IsOutputRedirected,
-        Environment = System.Environment.GetEnvironmentVariables(),
+        Environment = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!),
     };
 }

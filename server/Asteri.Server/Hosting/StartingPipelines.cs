@@ -9,6 +9,8 @@ namespace Asteri.Server.Hosting;
 /// </summary>
 internal static class StartingPipelines
 {
+    private const string Message = "The node recovers; try again in a moment.";
+
     public static RequestDelegate Http(NodeHealth health) => http => http.Request.Path.Value is "/livez" or "/readyz" && IsRead(http.Request)
         ? health.ServeAsync(http)
         : RefuseAsync(http);
@@ -28,7 +30,8 @@ internal static class StartingPipelines
         http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         http.Response.Headers.RetryAfter = "1";
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync("""{"error":{"code":14,"status":"UNAVAILABLE","message":"The node recovers; try again in a moment.","details":[]}}""", http.RequestAborted);
+        const string Error = $$$"""{"error":{"code":14,"status":"UNAVAILABLE","message":"{{{Message}}}","details":[]}}""";
+        return http.Response.WriteAsync(Error, http.RequestAborted);
     }
 
     /// <summary>A gRPC reply of a status alone.</summary>
@@ -36,7 +39,7 @@ internal static class StartingPipelines
     {
         http.Response.ContentType = "application/grpc";
         http.Response.Headers["grpc-status"] = "14";
-        http.Response.Headers["grpc-message"] = "The node recovers; try again in a moment.";
+        http.Response.Headers["grpc-message"] = Message;
         return Task.CompletedTask;
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections;
-
 namespace Asteri.Server.Settings;
 
 /// <summary>
@@ -41,11 +39,9 @@ internal sealed class SettingLayers
         }
     }
 
-    public SettingLayers AddEnvironment(IDictionary variables) =>
-        Add(new("environment", variables.Cast<DictionaryEntry>()
-            .Select(v => KeyValuePair.Create((string)v.Key, (string?)v.Value ?? ""))
-            .Where(v => v.Key.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
-            .Select(v => KeyValuePair.Create(v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v.Value))));
+    public SettingLayers AddEnvironment(IEnumerable<KeyValuePair<string, string>> variables) => Add(new("environment", variables
+        .Where(v => v.Key.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
+        .Select(v => KeyValuePair.Create(v.Key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), v.Value))));
 
     public SettingLayers AddCommandLine(IEnumerable<KeyValuePair<string, string>> values) => Add(new(CommandLine, values));
 

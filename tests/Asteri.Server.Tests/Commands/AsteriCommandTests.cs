@@ -1,4 +1,3 @@
-using System.Collections;
 using Asteri.Server.Commands;
 using Asteri.Server.Tests.Hosting;
 using Asteri.Server.Tests.Settings;
@@ -72,9 +71,10 @@ public sealed class AsteriCommandTests(NodeFixture open) : IClassFixture<NodeFix
     public async Task Config_Layers_TellTheirSource()
     {
         using var file = new TemporaryFile("""{ "Storage": { "Lanes": 3 } }""");
-        var environment = new Hashtable { ["ASTERI__Server__HttpPort"] = "9000", ["ASTERI__Telemetry__Otlp__Headers"] = "key=hush" };
+        var environment = new Dictionary<string, string> { ["ASTERI__Server__HttpPort"] = "9000", ["ASTERI__Telemetry__Otlp__Headers"] = "key=hush" };
 
-        var run = await CommandRun.RunAsync(environment, CancellationToken.None, "config", "--config", file.Path, "--grpc-port", "9001", "-o", "jsonl");
+        string[] command = ["config", "--config", file.Path, "--grpc-port", "9001", "-o", "jsonl"];
+        var run = await CommandRun.RunAsync(environment, CancellationToken.None, command);
 
         Assert.Equal(ExitCode.Ok, run.Code);
         Assert.Equal(("9000", "environment"), Setting("Server:HttpPort"));
@@ -169,12 +169,14 @@ public sealed class AsteriCommandTests(NodeFixture open) : IClassFixture<NodeFix
         using var file = new TemporaryFile(guarded.FirstKey + "\n");
 
         var without = await CommandRun.RunAsync(command);
-        var wrong = await CommandRun.RunAsync(new Hashtable { ["ASTERI_KEY"] = "ast_live_wrong" }, CancellationToken.None, command);
-        var fromVariable = await CommandRun.RunAsync(new Hashtable { ["ASTERI_KEY"] = guarded.FirstKey }, CancellationToken.None, command);
+        var wrong = await CommandRun.RunAsync(WithKey("ast_live_wrong"), CancellationToken.None, command);
+        var fromVariable = await CommandRun.RunAsync(WithKey(guarded.FirstKey), CancellationToken.None, command);
         var fromFile = await CommandRun.RunAsync([.. command, "--key-file", file.Path]);
 
         Assert.Equal((ExitCode.Denied, ExitCode.Denied), (without.Code, wrong.Code));
         Assert.Equal((ExitCode.Ok, ExitCode.Ok), (fromVariable.Code, fromFile.Code));
         Assert.DoesNotContain("ast_live_wrong", wrong.Error, StringComparison.Ordinal);
     }
+
+    private static Dictionary<string, string> WithKey(string key) => new() { ["ASTERI_KEY"] = key };
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text.Json.Nodes;
 using Asteri.Server.Commands;
 
@@ -10,9 +9,9 @@ internal sealed record CommandRun(ExitCode Code, string Out, string Error)
     /// <summary>The rows of <c>-o jsonl</c>.</summary>
     public IReadOnlyList<JsonNode> Rows => [.. Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
 
-    public static Task<CommandRun> RunAsync(params string[] args) => RunAsync(new Hashtable(), CancellationToken.None, args);
+    public static Task<CommandRun> RunAsync(params string[] args) => RunAsync(new Dictionary<string, string>(), CancellationToken.None, args);
 
-    public static async Task<CommandRun> RunAsync(IDictionary environment, CancellationToken stop, params string[] args)
+    public static async Task<CommandRun> RunAsync(IReadOnlyDictionary<string, string> environment, CancellationToken stop, params string[] args)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
         var code = await AsteriCommand.RunAsync(args, new Terminal(output, TextWriter.Synchronized(error)) { Environment = environment }, stop);

@@ -10,7 +10,9 @@ using Grpc.Reflection.V1;
 
 namespace Asteri.Server.Tests.Hosting;
 
-/// <summary>A node on every address: whatever it serves, it serves to nobody without a key. Methods and routes are taken from the descriptors.</summary>
+/// <summary>
+/// A node on every address: whatever it serves, it serves to nobody without a key. Methods and routes are taken from the descriptors.
+/// </summary>
 public sealed class EveryDoorTests(EveryDoorTests.ExposedNode exposed) : IClassFixture<EveryDoorTests.ExposedNode>
 {
     private const string Unauthenticated = "16";
@@ -198,7 +200,9 @@ public sealed class EveryDoorTests(EveryDoorTests.ExposedNode exposed) : IClassF
         return System.Text.RegularExpressions.Regex.Replace(template, @"\{[^}]*\}", "aaaa");
     }
 
-    /// <summary>The status of a gRPC call with one empty message, by hand: the guard has to come before everything that a client of ours could add.</summary>
+    /// <summary>
+    /// The status of a gRPC call with one empty message, by hand: the guard has to come before everything that a client of ours could add.
+    /// </summary>
     private async Task<string> CallAsync(string path, string? key)
     {
         using var http = new HttpClient(exposed.Handler(), disposeHandler: false);
@@ -225,8 +229,8 @@ public sealed class EveryDoorTests(EveryDoorTests.ExposedNode exposed) : IClassF
 
         internal TestNode Node { get; private set; } = null!;
 
-        public async Task InitializeAsync() =>
-            Node = await TestNode.StartAsync(null, ("Server:Address", "0.0.0.0"), ("Server:Reflection", "true"), ("Security:FailuresPerMinute", "1000"));
+        public async Task InitializeAsync() => Node = await TestNode.StartAsync(
+            null, ("Server:Address", "0.0.0.0"), ("Server:Reflection", "true"), ("Security:FailuresPerMinute", "1000"));
 
         internal SocketsHttpHandler Handler() => _handler ??= Node.TrustingHandler();
 

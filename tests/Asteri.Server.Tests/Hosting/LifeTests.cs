@@ -7,6 +7,7 @@ using Asteri.V1;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Health.V1;
+using Microsoft.AspNetCore.Http;
 
 namespace Asteri.Server.Tests.Hosting;
 
@@ -111,7 +112,8 @@ public sealed class LifeTests : IDisposable
         int acknowledged = 0;
         await using (var node = await TestNode.StartAsync(_directory))
         {
-            await using var stream = node.Channel.Start<StreamEntriesRequest, StreamEntriesResponse>(TestNode.StoreService.FindMethodByName("StreamEntries"));
+            var method = TestNode.StoreService.FindMethodByName("StreamEntries");
+            await using var stream = node.Channel.Start<StreamEntriesRequest, StreamEntriesResponse>(method);
             var acks = CountAsync(stream, () => acknowledged++);
             for (int i = 0; i < 50; i++) { await stream.WriteAsync(new() { Space = "s", Writes = { TestNode.Put($"k{i}", "v") } }); }
             await node.Node.StopAsync().WaitAsync(Patience);
@@ -164,7 +166,7 @@ public sealed class LifeTests : IDisposable
         var health = new NodeHealth(["asteri.v1.StoreService"]);
 
         var (ready, text) = health.Check();
-        var http = new Microsoft.AspNetCore.Http.DefaultHttpContext { Request = { Method = "GET", Path = "/v1/spaces" }, Response = { Body = new MemoryStream() } };
+        var http = new DefaultHttpContext { Request = { Method = "GET", Path = "/v1/spaces" }, Response = { Body = new MemoryStream() } };
         await StartingPipelines.Http(health)(http);
 
         Assert.False(ready);

@@ -1,4 +1,3 @@
-using System.Collections;
 using Asteri.Server.Hosting;
 using Asteri.Server.Settings;
 
@@ -49,7 +48,7 @@ public sealed class SettingBinderTests
         using var file = new TemporaryFile("""{ "Server": { "HttpPort": 1, "GrpcPort": 2, /* why */ "Address": "::1", } }""");
         var layers = new SettingLayers()
             .AddFile(file.Path, required: true, name: "the file")
-            .AddEnvironment(new Hashtable { ["ASTERI__Server__GrpcPort"] = "3", ["ASTERI__server__httpport"] = "4", ["ASTERI_KEY"] = "k" })
+            .AddEnvironment([new("ASTERI__Server__GrpcPort", "3"), new("ASTERI__server__httpport", "4"), new("ASTERI_KEY", "k")])
             .AddCommandLine([new("Server:HttpPort", "5")]);
 
         var bound = Bind(layers);
@@ -126,7 +125,7 @@ public sealed class SettingBinderTests
     [Fact]
     public void Effective_Secrets_AreHidden()
     {
-        var bound = Bind(new SettingLayers().AddEnvironment(new Hashtable { ["ASTERI__Telemetry__Otlp__Headers"] = "authorization=hush" }));
+        var bound = Bind(new SettingLayers().AddEnvironment([new("ASTERI__Telemetry__Otlp__Headers", "authorization=hush")]));
 
         Assert.Equal("authorization=hush", bound.Options.Telemetry.Otlp.Headers);
         Assert.DoesNotContain(bound.Effective, e => e.Value.Contains("hush", StringComparison.Ordinal));

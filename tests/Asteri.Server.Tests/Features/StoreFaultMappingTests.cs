@@ -1,0 +1,45 @@
+using Asteri.Engine.Storage;
+using Asteri.Rpc.Calls;
+using Asteri.Server.Features;
+using Google.Rpc;
+
+namespace Asteri.Server.Tests.Features;
+
+public sealed class StoreFaultMappingTests
+{
+    public static TheoryData<StoreFault> Faults => [.. Enum.GetValues<StoreFault>()];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void ToRpc_EveryFault_HasACodeAndAReason(StoreFault fault)
+    {
+        var rpc = StoreFaultMapping.ToRpc(new(fault, "what happened"), "request-1");
+
+        Assert.NotEqual(RpcCode.Internal, rpc.Status.Code);
+        Assert.Equal("asteri", rpc.Detail<ErrorInfo>()!.Domain);
+        Assert.NotEmpty(rpc.Detail<ErrorInfo>()!.Reason);
+    }
+
+    [Theory]
+    [InlineData(StoreFault.Damaged, RpcCode.DataLoss)]
+    [InlineData(StoreFault.ReadOnly, RpcCode.Unavailable)]
+    [InlineData(StoreFault.OutOfSpace, RpcCode.ResourceExhausted)]
+    public void ToRpc_FaultOfTheMachine_TellsNoPath(StoreFault fault, RpcCode code)
+    {
+        var rpc = StoreFaultMapping.ToRpc(new(fault, "lane 3: /var/secret/segment.7 at 4096"), "request-1");
+
+        Assert.Equal(code, rpc.Status.Code);
+        Assert.DoesNotContain("secret", rpc.Status.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(StoreFault.Overloaded)]
+    [InlineData(StoreFault.Closed)]
+    [InlineData(StoreFault.OutOfSpace)]
+    public void ToRpc_FaultThatPasses_SaysWhenToComeAgain(StoreFault fault)
+    {
+        var retry = StoreFaultMapping.ToRpc(new(fault, "full"), "request-1").Detail<RetryInfo>();
+
+        Assert.True(retry!.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
+    }
+}
