@@ -10,8 +10,8 @@ public sealed record AdmissionOptions
     public int MaxLimit { get; init; } = 1_024;
 
     /// <summary>
-    /// Per cent of the limit that searches and reads may use; writes have the rest. Default 70: readers are many, and a group commit makes few
-    /// writers fast.
+    /// Per cent of the limit that searches and reads may use; writes have the rest. Default 70: readers are many. 64 writes are let in whatever the
+    /// share, unless <see cref="MaxLimit"/> is lower: they wait for the disk together.
     /// </summary>
     public int SearchPercent { get; init; } = 70;
 

@@ -2,14 +2,14 @@ namespace Asteri.Server.Admission;
 
 /// <summary>
 /// How many calls a share may have in work: grows while more concurrency costs no latency, shrinks when it does (a gradient on latency, as in
-/// Netflix's concurrency limits). Every 100 ms: limit ← 0.8 limit + 0.2 (limit × clamp(1.5 × baseline / latency, 0.5, 1) + √limit), and only while
-/// more than half of it is used. The baseline is the latency of an unhurried share. It follows down at once, and up only when the share is not full
-/// or the limit has arrived at its floor: otherwise an overload that lasts would become the new normal and the limit would grow without end.
+/// Netflix's concurrency limits). Every 100 ms, and only while more than half of the limit is used:
+/// limit ← 0.8 limit + 0.2 (limit × clamp(tolerance × baseline / latency, 0.5, 1) + √limit).
+/// The baseline is the latency of an unhurried share. It follows down at once, and up only when the share is not full or the limit has arrived at
+/// its floor: otherwise an overload that lasts would become the new normal and the limit would grow without end.
 /// Single-threaded: its share's lock is its owner's.
 /// </summary>
 internal sealed class GradientLimit
 {
-    private const double Tolerance = 1.5;
     private const double Smoothing = 0.2;
     private const double BaselineDown = 0.5;
     private const double BaselineUp = 0.1;
@@ -17,6 +17,7 @@ internal sealed class GradientLimit
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongWindow = TimeSpan.FromSeconds(1);
 
+    private readonly double _tolerance;
     private readonly double _floor;
     private readonly double _ceiling;
     private double _limit;
@@ -26,9 +27,13 @@ internal sealed class GradientLimit
     private int _samples;
     private int _peakInFlight;
 
-    public GradientLimit(int start, int floor, int ceiling)
+    /// <param name="start">The limit before anything is known.</param>
+    /// <param name="floor">It never falls below this, unless the ceiling is lower.</param>
+    /// <param name="ceiling">It never grows beyond this.</param>
+    /// <param name="tolerance">How many times the baseline's latency is still no sign of too much.</param>
+    public GradientLimit(int start, int floor, int ceiling, double tolerance = 1.5)
     {
-        (_floor, _ceiling) = (floor, Math.Max(floor, ceiling));
+        (_floor, _ceiling, _tolerance) = (Math.Min(floor, ceiling), ceiling, tolerance);
         _limit = Math.Clamp(start, _floor, _ceiling);
     }
 
@@ -64,7 +69,7 @@ internal sealed class GradientLimit
         else if (!used || atFloor) { _baseline += BaselineUp * (latency - _baseline); }
 
         if (!used) { return; }
-        double gradient = Math.Clamp(Tolerance * _baseline / latency, 0.5, 1);
+        double gradient = Math.Clamp(_tolerance * _baseline / latency, 0.5, 1);
         double next = (_limit * gradient) + Math.Sqrt(_limit);
         _limit = Math.Clamp((_limit * (1 - Smoothing)) + (next * Smoothing), _floor, _ceiling);
     }

@@ -6,21 +6,24 @@ namespace Asteri.Server.Admission;
 /// <para>Next is the tenant that has and had the fewest calls in work, so that concurrency is divided evenly among those who want it, and a tenant
 /// alone has it all. A tenant is within its share while what it has here, and what it had over the last second, is on average no more than the limit
 /// divided by the tenants. Whoever has to go, it is somebody of a tenant beyond its share: a neighbour's flood takes nothing from the modest.</para>
-/// <para>Overload begins when the oldest waiter has been older than 5 ms for 100 ms without a break, and ends when nobody had to be refused for 100
-/// ms. While it lasts, the newest waiter of a tenant is next (its deadline is the farthest), the queue holds no more than 5 ms of work, and who is
-/// older than 5 ms is refused.</para>
+/// <para>Overload begins when the oldest waiter has been older than <see cref="Target"/> for <see cref="Interval"/> without a break, and ends when
+/// nobody had to be refused for an interval. While it lasts, the newest waiter of a tenant is next (its deadline is the farthest), the queue holds no
+/// more than the target's worth of work, and who is older than the target is refused.</para>
 /// </summary>
 internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenantCalls)
 {
-    internal static readonly TimeSpan Target = TimeSpan.FromMilliseconds(5);
-    internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-
     private readonly Dictionary<string, TenantQueue> _tenants = new(StringComparer.Ordinal);
     private readonly LinkedList<TenantQueue> _waitingTenants = [];
     /// <summary>When the queue was last short: empty, or without anybody older than the target.</summary>
     private TimeSpan _lastShort;
     private TimeSpan _lastShed;
     private long _turn;
+
+    /// <summary>A wait of this is no sign of overload. Default 5 ms.</summary>
+    public TimeSpan Target { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long waits have to be longer than that to be one. Default 100 ms.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     public int Limit => limit.Current;
 
@@ -180,7 +183,7 @@ internal sealed class ShareQueue(GradientLimit limit, int maxWaiting, int tenant
         return next;
     }
 
-    /// <summary>How many may wait now: under overload, what 5 ms are enough for.</summary>
+    /// <summary>How many may wait now: under overload, what the target is enough for.</summary>
     private int Room() => IsOverloaded && limit.Latency > TimeSpan.Zero
         ? (int)Math.Clamp(limit.Current * (Target / limit.Latency), 1, maxWaiting)
         : maxWaiting;

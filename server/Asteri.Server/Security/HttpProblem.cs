@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Asteri.Rpc.Calls;
 using Google.Protobuf;
@@ -39,7 +40,7 @@ internal static class HttpProblem
     private static ReadOnlyMemory<byte> Format(RpcStatus status)
     {
         var text = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(text);
+        using var json = new Utf8JsonWriter(text, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteStartObject("error");
         json.WriteNumber("code", (int)status.Code);

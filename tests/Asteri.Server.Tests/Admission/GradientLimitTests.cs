@@ -59,6 +59,20 @@ public sealed class GradientLimitTests
     }
 
     [Fact]
+    public void Observe_LatencyWithinTheTolerance_Grows()
+    {
+        var (strict, patient) = (new GradientLimit(64, 2, 1_024), new GradientLimit(64, 2, 1_024, tolerance: 4));
+        foreach (var limit in (GradientLimit[])[strict, patient])
+        {
+            Feed(limit, seconds: 2, latencyMs: 1, inFlight: _ => 2);
+            Feed(limit, seconds: 20, latencyMs: 3, inFlight: l => l.Current);
+        }
+
+        Assert.True(strict.Current < 64, $"{strict.Current}");
+        Assert.True(patient.Current > 128, $"{patient.Current}");
+    }
+
+    [Fact]
     public void Fixed_Observed_NeverMoves()
     {
         var limit = GradientLimit.Fixed(2);

@@ -35,6 +35,20 @@ public sealed class NodeOverloadTests
         Assert.Equal("v", await node.GetAsync("s", "k"));
     }
 
+    /// <summary>A group commit lives on company: a node that has learned nothing yet lets it in.</summary>
+    [Fact]
+    public async Task Writers_SixtyFourAtOnceOnAFreshNode_AreAllServed()
+    {
+        await using var node = await TestNode.StartAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(async writer =>
+        {
+            for (int i = 0; i < 10; i++) { await node.PutAsync("s", $"{writer}-{i}", "v"); }
+        }));
+
+        Assert.Equal("v", await node.GetAsync("s", "63-9"));
+    }
+
     /// <summary>Room for work belongs to batches: streams that stay open, many more than there are slots, keep nobody out.</summary>
     [Fact]
     public async Task Streams_OpenAndIdle_HoldNoRoom()
