@@ -63,7 +63,8 @@ internal static class UrlBinding
         int length = UrlText.Decode(raw, UrlPart.Query, bytes);
         string name = length < 0 ? "" : Encoding.UTF8.GetString(bytes, 0, length);
         ArrayPool<byte>.Shared.Return(bytes);
-        return length < 0 ? throw RpcException.Invalid("query", $"the name {ScalarText.Show(raw)} has a broken percent-escape, or is not UTF-8") : name;
+        if (length < 0) { throw RpcException.Invalid("query", $"the name {ScalarText.Show(raw)} has a broken percent-escape, or is not UTF-8"); }
+        return name;
     }
 
     /// <summary>Writes one value inside the messages on the way to it; protobuf merges what several parameters set in the same message.</summary>
