@@ -175,6 +175,11 @@ internal sealed class HttpClientCall<TRequest, TResponse> : ClientCall<TRequest,
             if (response is null) { Finish(reply.TrailingHeaders.NonValidated); }
             return response;
         }
+        catch (RpcException e)
+        {
+            _end ??= e; // Bytes that are no message: there is nothing to be read behind them.
+            throw;
+        }
         catch (Exception e) when (IsWire(e))
         {
             throw EndOfRead(e);
@@ -226,7 +231,7 @@ internal sealed class HttpClientCall<TRequest, TResponse> : ClientCall<TRequest,
     private RpcException EndOfWrite(Exception e)
     {
         if (_end is not null) { return _end; }
-        if (_cancellation.IsCancellationRequested) { return new(OfCancellation(), e); }
+        if (_cancellation.IsCancellationRequested || _disposed) { return new(OfCancellation(), e); }
         if (_reply.IsFaulted && _reply.Exception.InnerException is RpcException refused) { return refused; }
         if (!_reply.IsCompletedSuccessfully || e is not (OperationCanceledException or ObjectDisposedException)) { return new(CallFaults.Of(e), e); }
         var headers = _reply.Result.Headers.NonValidated;
@@ -234,9 +239,9 @@ internal sealed class HttpClientCall<TRequest, TResponse> : ClientCall<TRequest,
         return new(status ?? new(RpcCode.Cancelled, "The server has ended the call; its status comes behind its responses."), e);
     }
 
-    /// <summary>The status that a broken read stands for.</summary>
+    /// <summary>The status that a broken read stands for. The HTTP client cancels too, when it cannot connect in time: that is not ours.</summary>
     private RpcException EndOfRead(Exception e) =>
-        _end ??= new(e is OperationCanceledException || _cancellation.IsCancellationRequested ? OfCancellation() : CallFaults.Of(e), e);
+        _end ??= new(_cancellation.IsCancellationRequested || _disposed ? OfCancellation() : CallFaults.Of(e), e);
 
     private RpcStatus OfCancellation()
     {

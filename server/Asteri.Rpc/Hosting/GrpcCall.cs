@@ -3,6 +3,7 @@ using Asteri.Rpc.Calls;
 using Asteri.Rpc.Framing;
 using Asteri.Rpc.Services;
 using Google.Protobuf;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -50,7 +51,7 @@ internal sealed class GrpcCall : HttpServerCall, ICallTransport
             RequestCompressed = _requests.LastWasCompressed;
             return new(request);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ConnectionAbortedException)
         {
             throw BrokenOff(e);
         }
@@ -105,7 +106,7 @@ internal sealed class GrpcCall : HttpServerCall, ICallTransport
             RequestCompressed = _requests.LastWasCompressed;
             return request;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or ConnectionAbortedException)
         {
             throw BrokenOff(e);
         }
@@ -142,7 +143,7 @@ internal sealed class GrpcCall : HttpServerCall, ICallTransport
     }
 
     /// <summary>The request's bytes stopped coming: reset, closed, or broken HTTP.</summary>
-    private static RpcException BrokenOff(IOException e) => e is BadHttpRequestException
+    private static RpcException BrokenOff(Exception e) => e is BadHttpRequestException
         ? new(new(RpcCode.InvalidArgument, $"The request's body is not readable: {e.Message}"), e)
         : new(new(RpcCode.Cancelled, "The caller reset the stream or went away."), e);
 

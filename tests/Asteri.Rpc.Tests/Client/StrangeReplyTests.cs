@@ -60,6 +60,16 @@ public sealed class StrangeReplyTests
     public Task Reply_LargerThanTheLimit_IsRefusedByItsHeader() =>
         AssertEndsAsync(RpcCode.ResourceExhausted, "limit", Grpc([0, 0xff, 0xff, 0xff, 0xff], "0"));
 
+    [Fact]
+    public async Task Read_AfterAReplyThatIsNoMessage_SaysTheSameAgain()
+    {
+        await using var server = await StrangeServer.StartAsync(Grpc([0, 0, 0, 0, 1, 0xff, 0, 0, 0, 0, 0], "0"));
+        await using var call = server.Channel.Start<Word, Word>(EchoNode.Say);
+        await call.CompleteAsync();
+        var first = await Assert.ThrowsAsync<RpcException>(() => CallShapeTests.ReadAllAsync(call));
+        Assert.Same(first, await Assert.ThrowsAsync<RpcException>(() => CallShapeTests.ReadAllAsync(call)));
+    }
+
     [Theory]
     [InlineData(7, RpcCode.Unavailable)]
     [InlineData(8, RpcCode.Cancelled)]
