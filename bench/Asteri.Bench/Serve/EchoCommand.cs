@@ -11,11 +11,14 @@ namespace Asteri.Bench.Serve;
 /// <summary><c>asteri-bench echo</c>: unary calls a second against a bare Kestrel POST that echoes the same bytes.</summary>
 internal static class EchoCommand
 {
+    /// <summary>The JIT's: it looks at hot code for a while before it compiles it well.</summary>
+    private const int WarmUpRounds = 20;
+
     private static readonly int[] Sizes = [32, 1_024];
 
-    private static readonly Option<int> Rounds = new("--rounds") { Description = "Rounds of each side, in turn.", DefaultValueFactory = _ => 15 };
+    private static readonly Option<int> Rounds = new("--rounds") { Description = "Rounds of each side, in turn.", DefaultValueFactory = _ => 60 };
 
-    private static readonly Option<double> Seconds = new("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 0.5 };
+    private static readonly Option<double> Seconds = new("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 0.1 };
 
     private static readonly Option<int> Connections = new("--connections") { Description = "HTTP/2 connections.", DefaultValueFactory = _ => 4 };
 
@@ -56,9 +59,8 @@ internal static class EchoCommand
         EchoDriver driver, (EchoServer Bare, EchoServer Asteri) servers, int size, int rounds, TimeSpan duration)
     {
         byte[] body = Frame(size);
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < WarmUpRounds; i++)
         {
-            // The JIT's rounds: it looks at hot code for a while before it compiles it well.
             await driver.RunAsync(servers.Bare.Target, body, duration);
             await driver.RunAsync(servers.Asteri.Target, body, duration);
         }

@@ -1,8 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Asteri.Bench.Serve;
 
 /// <summary>All rounds of one size: Asteri's against the bare echo's.</summary>
-internal sealed record EchoFigure(int Bytes, IReadOnlyList<EchoRound> Bare, IReadOnlyList<EchoRound> Asteri)
+internal sealed record EchoFigure(int Bytes, [property: JsonIgnore] IReadOnlyList<EchoRound> Bare, [property: JsonIgnore] IReadOnlyList<EchoRound> Asteri)
 {
+    public int Rounds => Bare.Count;
+
     public double BareBest => Bare.Max(r => r.CallsPerSecond);
 
     public double AsteriBest => Asteri.Max(r => r.CallsPerSecond);
