@@ -6,9 +6,9 @@ using Asteri.Engine.Storage;
 namespace Asteri.Engine.Crash;
 
 /// <summary>
-/// Writes a plan's batches to a store until it is killed. First it verifies what it finds; then it says "ready", and for each acknowledged batch the number
-/// of its writer, a line each, written at once: a line that the parent has read was acknowledged before.
-/// Arguments: directory, lanes, seed, writers, and for each writer how many of its batches the parent knows to be acknowledged.
+/// Writes a plan's batches to a store until it is killed. First it verifies what it finds; then it says "ready", and for each acknowledged
+/// batch the number of its writer, a line each, written at once: a line that the parent has read was acknowledged before. Arguments: directory,
+/// lanes, seed, writers, and for each writer how many of its batches the parent knows to be acknowledged.
 /// </summary>
 internal static class Program
 {

@@ -4,8 +4,8 @@ using Asteri.Engine.Storage.Records;
 namespace Asteri.Engine.Crash.Plan;
 
 /// <summary>
-/// Compares a store with what its writers were told. Every acknowledged batch must be there; of the one batch of each writer that was under way, in each lane
-/// all or nothing; nothing else may be there.
+/// Compares a store with what its writers were told. Every acknowledged batch must be there; of the one batch of each writer that was under
+/// way, in each lane all or nothing; nothing else may be there.
 /// </summary>
 internal sealed class Verification(Store store, Space space, int lanes)
 {

@@ -5,8 +5,8 @@ using Asteri.Engine.Storage;
 namespace Asteri.Engine.Crash.Plan;
 
 /// <summary>
-/// One writer: its batches follow from seed and number alone, so whoever knows how many were acknowledged knows what the store must hold. One batch is
-/// under way at a time; after a crash the writer tries the same batch again, with the same request id.
+/// One writer: its batches follow from seed and number alone, so whoever knows how many were acknowledged knows what the store must hold. One
+/// batch is under way at a time; after a crash the writer tries the same batch again, with the same request id.
 /// </summary>
 internal sealed class Writer(PlanShape shape, int number)
 {

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace Asteri.Engine.Tests.Storage.Faults;
 
 /// <summary>
-/// Runs a fixed script over and over, and lets its n-th disk operation fail, for every n. Whatever fails: what was acknowledged can be read on at once, and is
-/// there after the store was opened again; the store says why it refuses, and neither hangs nor dies.
+/// Runs a fixed script over and over, and lets its n-th disk operation fail, for every n. Whatever fails: what was acknowledged can be read on
+/// at once, and is there after the store was opened again; the store says why it refuses, and neither hangs nor dies.
 /// </summary>
 public sealed class FailedOperationTests(ITestOutputHelper output)
 {

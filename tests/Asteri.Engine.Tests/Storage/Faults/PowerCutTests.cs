@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace Asteri.Engine.Tests.Storage.Faults;
 
 /// <summary>
-/// Cuts the power while a store opens, writes, checkpoints and closes. What was acknowledged is there afterwards, a batch under way is in whole or not at all,
-/// and the store opens without help. <c>ASTERI_LONG</c> multiplies the number of cuts.
+/// Cuts the power while a store opens, writes, checkpoints and closes. What was acknowledged is there afterwards, a batch under way is in whole
+/// or not at all, and the store opens without help. <c>ASTERI_LONG</c> multiplies the number of cuts.
 /// </summary>
 public sealed class PowerCutTests(ITestOutputHelper output)
 {

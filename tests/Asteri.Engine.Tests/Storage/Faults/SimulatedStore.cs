@@ -3,7 +3,9 @@ using Asteri.Engine.Storage;
 
 namespace Asteri.Engine.Tests.Storage.Faults;
 
-/// <summary>A store on a simulated disk, small enough that pages, segments, checkpoints and compaction turn over within a few hundred writes.</summary>
+/// <summary>
+/// A store on a simulated disk, small enough that pages, segments, checkpoints and compaction turn over within a few hundred writes.
+/// </summary>
 internal static class SimulatedStore
 {
     public const string Directory = "/data";
