@@ -22,8 +22,15 @@ internal sealed class LogReader(SegmentFiles files, int pageBytes)
     {
         if (TryReadAt(address, limit, out entry))
             return true;
+        var start = StartFrom(address, limit);
+        return start != address && TryReadAt(start, limit, out entry);
+    }
+
+    /// <summary>Where the entry behind <paramref name="address"/> must stand: there, or at the next page where the rest of this one is empty.</summary>
+    public long StartFrom(long address, long limit)
+    {
         var nextPage = (address / pageBytes * pageBytes) + pageBytes;
-        return IsEmptyAt(address, limit) && nextPage < limit && TryReadAt(nextPage, limit, out entry);
+        return IsEmptyAt(address, limit) && nextPage < limit ? nextPage : address;
     }
 
     /// <summary>Forgets what was read ahead; bytes behind the last entry read may have changed.</summary>

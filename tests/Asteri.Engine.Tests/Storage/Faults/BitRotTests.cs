@@ -94,6 +94,12 @@ public sealed class BitRotTests(ITestOutputHelper output)
             var isExact = true;
             foreach (var lane in store.Status)
                 isExact &= IsExact(store, lane, image, path, what);
+            if (store.Status.All(lane => lane.State != LaneState.Refused))
+            {
+                var keys = store.ScanKeys(SimulatedStore.Things, default).Select(key => Convert.ToHexString(key.Key));
+                Assert.Equal(image.Entries.Select(entry => Convert.ToHexString(entry.Key)), keys);
+            }
+
             return isExact;
         }
         finally
