@@ -82,6 +82,47 @@ public sealed class DamageTests
         Assert.Equal(StoreFault.Damaged, Assert.Throws<StoreException>(() => image.ScanKeys(Things, default).Count()).Fault);
     }
 
+    [Theory]
+    [InlineData("COMMIT")]
+    [InlineData("MANIFEST")]
+    [InlineData("log/segment.0")]
+    [InlineData("values/segment.0")]
+    [InlineData("checkpoints/1/keys")]
+    [InlineData("checkpoints/1/index")]
+    public async Task Open_FileMissing_LaneIsRefusedByNameAndNotStartedEmpty(string file)
+    {
+        await using var rig = await CheckpointedAsync();
+        await using var image = await rig.OpenCrashImageAsync("image", path => File.Delete(Path.Combine(path, "lane-000", file)));
+        Assert.Equal(LaneState.Refused, image.Status[0].State);
+        Assert.Contains(Path.GetFileName(file), image.Status[0].Reason, StringComparison.Ordinal);
+        var error = Assert.Throws<StoreException>(() => image.Read(Things, Bytes("1")));
+        Assert.Equal(StoreFault.Damaged, error.Fault);
+    }
+
+    [Theory]
+    [InlineData("zeros")]
+    [InlineData("swapped words")]
+    [InlineData("cut off")]
+    public async Task Open_CommittedEndOfTheLogLost_RefusedByName(string how)
+    {
+        await using var rig = await CheckpointedAsync();
+        await using var image = await rig.OpenCrashImageAsync("image", path =>
+        {
+            var log = Path.Combine(path, "lane-000", "log", "segment.0");
+            var bytes = File.ReadAllBytes(log);
+            var end = (int)LastByte(path);
+            if (how == "zeros")
+                bytes.AsSpan(end - 200, 200).Clear();
+            else if (how == "swapped words")
+                (bytes[end - 24], bytes[end - 16]) = ((byte)(bytes[end - 16] + 1), (byte)(bytes[end - 24] + 1));
+            else
+                bytes = bytes[..(end - 200)];
+            File.WriteAllBytes(log, bytes);
+        });
+        Assert.Equal(LaneState.Refused, image.Status[0].State);
+        Assert.Contains("segment.0", image.Status[0].Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Read_ValueDamagedOnDisk_NamedNeverServed()
     {
@@ -134,6 +175,17 @@ public sealed class DamageTests
         var error = await Assert.ThrowsAsync<StoreException>(() => opening);
         Assert.Equal(StoreFault.Damaged, error.Fault);
         Assert.True(File.Exists(Path.Combine(rig["image"], "lane-000", "COMMIT")));
+    }
+
+    private static async Task<StoreRig> CheckpointedAsync()
+    {
+        var rig = await StoreRig.OpenAsync();
+        for (var i = 0; i < 20; i++)
+            await rig.PutAsync($"{i}", "before");
+        await rig.Store.CheckpointAsync();
+        for (var i = 0; i < 20; i++)
+            await rig.PutAsync($"{i}", "after");
+        return rig;
     }
 
     private static string Outcome(Func<string> read)

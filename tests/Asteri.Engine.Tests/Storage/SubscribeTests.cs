@@ -83,6 +83,22 @@ public sealed class SubscribeTests
     }
 
     [Fact]
+    public async Task Subscribe_CheckpointsMeanwhile_KeepWhatASlowReaderNeeds()
+    {
+        await using var rig = await StoreRig.OpenAsync(options => options with { CheckpointLogBytes = 1 << 30 });
+        for (var i = 0; i < 200; i++)
+            await rig.PutAsync($"{i}", new string('x', 4000));
+        await using var slow = rig.Store.SubscribeAsync(0, 1, CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await slow.MoveNextAsync());
+        await rig.Store.CheckpointAsync();
+        for (var seq = 2UL; seq <= 200; seq++)
+        {
+            Assert.True(await slow.MoveNextAsync());
+            Assert.Equal(seq, slow.Current.Seq);
+        }
+    }
+
+    [Fact]
     public async Task Subscribe_StoreCloses_IsTold()
     {
         await using var rig = await StoreRig.OpenAsync();

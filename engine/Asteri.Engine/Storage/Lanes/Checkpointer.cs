@@ -17,6 +17,7 @@ internal sealed class Checkpointer(LaneParts lane, ApplyQueue applier)
     public const string RequestsFile = "requests";
 
     private const int ReadBytes = 1 << 20;
+    private const double SlowReaderCheckpoints = 4;
 
     /// <summary>Takes one; returns when it is published.</summary>
     public void Take()
@@ -130,10 +131,15 @@ internal sealed class Checkpointer(LaneParts lane, ApplyQueue applier)
         return start;
     });
 
-    /// <summary>Where the log must begin: at a record that leaves enough behind the checkpoint for subscribers.</summary>
+    /// <summary>
+    /// Where the log must begin: at a record that leaves enough behind the checkpoint for subscribers, and those that read at the moment what they still need;
+    /// but one that does not come on must not make the log grow for ever.
+    /// </summary>
     private (ulong Seq, long Address) KeptFrom(LaneManifest next)
     {
-        var wanted = Math.Max(next.LogBegin, next.LogCommitted - lane.Options.LogRetentionBytes);
+        var retained = next.LogCommitted - lane.Options.LogRetentionBytes;
+        var longest = retained - (long)Math.Min(SlowReaderCheckpoints * lane.Options.CheckpointLogBytes, retained);
+        var wanted = Math.Max(next.LogBegin, Math.Max(longest, Math.Min(retained, lane.Readers.Lowest)));
         return lane.Index.FindAddress(wanted) is { } mark && mark.Address <= next.LogCommitted ? mark : (next.AppliedSeq + 1, next.LogCommitted);
     }
 

@@ -1,3 +1,5 @@
+using Asteri.Engine.Storage.Disk;
+
 namespace Asteri.Engine.Storage.Lanes;
 
 /// <summary>A lane's place in its store: the lane, or why there is none.</summary>
@@ -59,9 +61,18 @@ internal sealed class LaneHolder : IAsyncDisposable
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            return new Occupant(null, new StoreException(StoreFault.Damaged, $"lane {seat.Number} is refused: {error.Message}", error));
+            return new Occupant(null, new StoreException(FaultOf(error), $"lane {seat.Number} is refused: {error.Message}", error));
         }
     }
+
+    private static StoreFault FaultOf(Exception error) => error switch
+    {
+        StoreException known => known.Fault,
+        DiskFullException => StoreFault.OutOfSpace,
+        // Missing is damage: the manifest says that it must be there.
+        IOException and not FileNotFoundException => StoreFault.ReadOnly,
+        _ => StoreFault.Damaged,
+    };
 
     private static readonly StoreException NoRefusal = new(StoreFault.Closed, "");
 

@@ -51,6 +51,8 @@ internal sealed class LaneParts : IDisposable
 
     public required LaneTail Tail { get; init; }
 
+    public LogReaders Readers { get; } = new();
+
     public void Dispose()
     {
         Values.Dispose();

@@ -15,22 +15,27 @@ internal sealed class LogSubscription(LaneParts lane)
     public async IAsyncEnumerable<LaneRecord> ReadFromAsync(ulong fromSeq, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var wanted = Math.Max(fromSeq, 1);
-        Locate(wanted);
-        while (true)
+        try
         {
-            await lane.Tail.WaitForAsync(Math.Max(_nextSeq, wanted), cancellation).ConfigureAwait(false);
-            var end = lane.Tail.Position.Address;
-            while (_address < end)
+            Locate(wanted);
+            while (true)
             {
-                ReadBatch(end);
-                foreach (var record in _batch)
+                await lane.Tail.WaitForAsync(Math.Max(_nextSeq, wanted), cancellation).ConfigureAwait(false);
+                for (var end = lane.Tail.Position.Address; _address < end;)
                 {
-                    if (record.Seq < wanted)
-                        continue;
-                    cancellation.ThrowIfCancellationRequested();
-                    yield return record;
+                    lane.Readers.MoveTo(this, _address);
+                    ReadBatch(end);
+                    foreach (var record in _batch.Where(record => record.Seq >= wanted))
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        yield return record;
+                    }
                 }
             }
+        }
+        finally
+        {
+            lane.Readers.Leave(this);
         }
     }
 
@@ -41,6 +46,7 @@ internal sealed class LogSubscription(LaneParts lane)
             (_address, _nextSeq) = (tail.Address, tail.Seq + 1);
         else
             (_nextSeq, _address) = lane.Index.Find(wanted) ?? throw Truncated(wanted);
+        lane.Readers.MoveTo(this, _address);
     }
 
     /// <summary>Reads on to the end of a batch. A batch that a crash left without its last part took no effect and is passed over.</summary>
