@@ -11,6 +11,7 @@ public sealed class BuiltinTests
     [InlineData("health")]
     [InlineData("reflection")]
     [InlineData("details")]
+    [InlineData("deflate")]
     public async Task OurServer_NodeChecks_Passes(string check)
     {
         await using var host = await TestHost.StartAsync(0);

@@ -2,6 +2,7 @@
 //   node builtin.mjs health      --target host:port    the health service, by its own proto file
 //   node builtin.mjs reflection  --target host:port    calls TestService with no proto file but what reflection tells
 //   node builtin.mjs details     --target host:port    reads google.rpc.Status out of grpc-status-details-bin
+//   node builtin.mjs deflate     --target host:port    a compression that is not spoken is refused by name
 //   node builtin.mjs stop        --target host:port    prints "started" when a stream of two seconds has begun, and reads it to its end
 // Says "passed" at the end; anything else has failed.
 import assert from 'node:assert/strict';
@@ -81,7 +82,15 @@ async function stop() {
   assert.equal(count, parameters.length);
 }
 
-const checks = { health, reflection, details, stop };
+async function deflate() {
+  const algorithm = { 'grpc.default_compression_algorithm': grpc.compressionAlgorithms.deflate };
+  const client = new (testing().TestService)(values.target, grpc.credentials.createInsecure(), algorithm);
+  const { error } = await unary(client, 'UnaryCall', { payload: { body: Buffer.alloc(1000) } });
+  assert.equal(error?.code, grpc.status.UNIMPLEMENTED);
+  assert.match(error.details, /deflate.*gzip/);
+}
+
+const checks = { health, reflection, details, deflate, stop };
 const check = checks[positionals[0]];
 if (!check) throw new Error(`one of: ${Object.keys(checks).join(', ')}`);
 await check();
