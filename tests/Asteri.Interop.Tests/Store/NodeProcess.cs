@@ -26,7 +26,7 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>"host:port" of gRPC.</summary>
     public string Target { get; }
 
-    /// <summary>Starts a node on this data directory; it may still be recovering.</summary>
+    /// <summary>Starts a node on this data directory, and waits until it has recovered.</summary>
     public static async Task<NodeProcess> StartAsync(string dataDirectory)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "asteri.dll");
@@ -45,17 +45,19 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The address that the node logs when it listens.</summary>
+    /// <summary>The address that the node logs when it listens, once it is ready.</summary>
     private static async Task<string> ReadTargetAsync(StreamReader log)
     {
         List<string> lines = [];
+        string target = "";
         while (await log.ReadLineAsync() is { } line)
         {
-            if (GrpcAddress().Match(line) is { Success: true } address) { return address.Groups[1].Value; }
             lines.Add(line);
+            if (GrpcAddress().Match(line) is { Success: true } address) { target = address.Groups[1].Value; }
+            if (line.Contains("Ready after", StringComparison.Ordinal)) { return target; }
         }
 
-        throw new InvalidOperationException($"The node ended before it listened: {string.Join('\n', lines)}");
+        throw new InvalidOperationException($"The node ended before it was ready: {string.Join('\n', lines)}");
     }
 
     /// <summary>SIGKILL: nothing of the process runs any more.</summary>
