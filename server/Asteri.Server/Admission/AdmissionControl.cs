@@ -58,14 +58,17 @@ public sealed class AdmissionControl : IDisposable
     public async ValueTask<AdmissionSlot> EnterAsync(ServerCall call)
     {
         if (!_shares.TryGetValue(ShareOf(call), out var share)) { return AdmissionSlot.Unlimited; }
-        var waiter = await share.Work.EnterAsync(Principal.Of(call).Tenant, call.Remaining, call.Cancellation);
+        var waiter = share.Work.Enter(Principal.Of(call).Tenant, call.Remaining);
+        // The token is asked for only here: it costs a timer, and most calls never wait.
+        if (waiter.MustWait) { await share.Work.WaitAsync(waiter, call.Cancellation); }
         if (waiter.Refusal == Refusal.Cancelled) { throw new OperationCanceledException(call.Cancellation); }
         if (waiter.Refusal != Refusal.None) { throw Refused(share.Work, waiter.Refusal); }
 
         // Its turn and its deadline may have come together: no work is begun that nobody waits for. And a request that waits has not been read,
         // so its memory is asked for now.
         long bytes = call.Method.Limits.MaxRequestBytes;
-        var refusal = IsOver(call) ? Refusal.DeadlineOver : _memory.TryCharge(bytes) ? Refusal.None : Refusal.NodeMemory;
+        bool isOver = IsPast(call.Remaining) || (waiter.MustWait && call.Cancellation.IsCancellationRequested);
+        var refusal = isOver ? Refusal.DeadlineOver : _memory.TryCharge(bytes) ? Refusal.None : Refusal.NodeMemory;
         if (refusal != Refusal.None)
         {
             share.Work.Leave(waiter, sample: false);
@@ -94,8 +97,7 @@ public sealed class AdmissionControl : IDisposable
         foreach (var (work, _) in _shares.Values) { work.Dispose(); }
     }
 
-    private static bool IsOver(ServerCall call) =>
-        call.Cancellation.IsCancellationRequested || (call.Remaining != Timeout.InfiniteTimeSpan && call.Remaining <= TimeSpan.Zero);
+    private static bool IsPast(TimeSpan remaining) => remaining != Timeout.InfiniteTimeSpan && remaining <= TimeSpan.Zero;
 
     /// <summary>
     /// Work for the cores. Never fewer than one call per core of the share: less would leave cores idle, and a limit that has fallen too far needs

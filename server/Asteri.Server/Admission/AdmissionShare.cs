@@ -38,11 +38,13 @@ internal sealed class AdmissionShare : IDisposable
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    /// <summary>Waits for room. The waiter that comes back is admitted or refused; an admitted one is given back by <see cref="Leave"/>.</summary>
+    /// <summary>
+    /// Asks for room. The waiter that comes back is admitted or refused, or has to wait: <see cref="WaitAsync"/>. An admitted one is given back by
+    /// <see cref="Leave"/>.
+    /// </summary>
     /// <param name="tenant">Who calls.</param>
     /// <param name="remaining">Until the deadline; <see cref="Timeout.InfiniteTimeSpan"/>: none.</param>
-    /// <param name="cancellation">Gives up the place in the queue.</param>
-    public ValueTask<Waiter> EnterAsync(string tenant, TimeSpan remaining, CancellationToken cancellation)
+    public Waiter Enter(string tenant, TimeSpan remaining)
     {
         var now = Now;
         bool endless = remaining == Timeout.InfiniteTimeSpan || remaining > TimeSpan.MaxValue - now;
@@ -59,7 +61,14 @@ internal sealed class AdmissionShare : IDisposable
         }
 
         Complete(settled);
-        return call.Signal is null ? new(call) : WaitAsync(call, cancellation);
+        return call;
+    }
+
+    /// <summary>Waits until the waiter is admitted or refused; <paramref name="cancellation"/> gives up its place.</summary>
+    public async ValueTask WaitAsync(Waiter call, CancellationToken cancellation)
+    {
+        await using (cancellation.UnsafeRegister(static state => ((Withdrawal)state!).Run(), new Withdrawal(this, call))) { await call.Signal!.Task; }
+        _waited.Record((Now - call.Arrived).TotalSeconds, _tag);
     }
 
     /// <summary>Gives back the room of an admitted call.</summary>
@@ -73,13 +82,6 @@ internal sealed class AdmissionShare : IDisposable
     }
 
     public void Dispose() => _timer.Dispose();
-
-    private async ValueTask<Waiter> WaitAsync(Waiter call, CancellationToken cancellation)
-    {
-        await using (cancellation.UnsafeRegister(static state => ((Withdrawal)state!).Run(), new Withdrawal(this, call))) { await call.Signal!.Task; }
-        _waited.Record((Now - call.Arrived).TotalSeconds, _tag);
-        return call;
-    }
 
     private void Withdraw(Waiter call)
     {

@@ -6,6 +6,9 @@ internal sealed class Waiter(string tenant, TimeSpan expires)
     /// <summary>Completed outside the lock, once the queue has settled the waiter; null for one that was settled at once.</summary>
     public TaskCompletionSource? Signal { get; set; }
 
+    /// <summary>It was not settled at once.</summary>
+    public bool MustWait => Signal is not null;
+
     public string Tenant { get; } = tenant;
 
     /// <summary>When the deadline is over, on the share's clock; <see cref="TimeSpan.MaxValue"/>: never.</summary>

@@ -17,7 +17,7 @@ public sealed class AdmissionShareTests : IDisposable
     {
         using var share = Share(limit: 1, new ManualTime());
 
-        var call = share.EnterAsync("a", TimeSpan.FromSeconds(1), default);
+        var call = EnterAsync(share, "a", TimeSpan.FromSeconds(1), default);
 
         Assert.True(call.IsCompletedSuccessfully);
         Assert.True((await call).IsAdmitted);
@@ -28,8 +28,8 @@ public sealed class AdmissionShareTests : IDisposable
     {
         var time = new ManualTime();
         using var share = Share(limit: 1, time);
-        await share.EnterAsync("a", Timeout.InfiniteTimeSpan, default);
-        var waiting = share.EnterAsync("a", TimeSpan.FromMilliseconds(50), default).AsTask();
+        await EnterAsync(share, "a", Timeout.InfiniteTimeSpan, default);
+        var waiting = EnterAsync(share, "a", TimeSpan.FromMilliseconds(50), default).AsTask();
 
         time.Advance(TimeSpan.FromMilliseconds(49));
         Assert.False(waiting.IsCompleted);
@@ -43,12 +43,12 @@ public sealed class AdmissionShareTests : IDisposable
     {
         var time = new ManualTime();
         using var share = Share(limit: 1, time);
-        await share.EnterAsync("a", Timeout.InfiniteTimeSpan, default);
-        var first = share.EnterAsync("a", Timeout.InfiniteTimeSpan, default).AsTask();
+        await EnterAsync(share, "a", Timeout.InfiniteTimeSpan, default);
+        var first = EnterAsync(share, "a", Timeout.InfiniteTimeSpan, default).AsTask();
         time.Advance(TimeSpan.FromMilliseconds(110));
         Assert.Equal(Refusal.NodeFull, (await first.WaitAsync(TimeSpan.FromSeconds(30))).Refusal);
 
-        var second = share.EnterAsync("a", Timeout.InfiniteTimeSpan, default).AsTask();
+        var second = EnterAsync(share, "a", Timeout.InfiniteTimeSpan, default).AsTask();
         time.Advance(TimeSpan.FromMilliseconds(8));
 
         Assert.Equal(Refusal.NodeFull, (await second.WaitAsync(TimeSpan.FromSeconds(30))).Refusal);
@@ -59,9 +59,9 @@ public sealed class AdmissionShareTests : IDisposable
     {
         using var share = Share(limit: 1, new ManualTime());
         using var gone = new CancellationTokenSource();
-        var running = await share.EnterAsync("a", Timeout.InfiniteTimeSpan, default);
-        var cancelled = share.EnterAsync("a", Timeout.InfiniteTimeSpan, gone.Token).AsTask();
-        var next = share.EnterAsync("a", Timeout.InfiniteTimeSpan, default).AsTask();
+        var running = await EnterAsync(share, "a", Timeout.InfiniteTimeSpan, default);
+        var cancelled = EnterAsync(share, "a", Timeout.InfiniteTimeSpan, gone.Token).AsTask();
+        var next = EnterAsync(share, "a", Timeout.InfiniteTimeSpan, default).AsTask();
 
         await gone.CancelAsync();
         share.Leave(running, sample: true);
@@ -85,7 +85,7 @@ public sealed class AdmissionShareTests : IDisposable
             {
                 using var gone = new CancellationTokenSource();
                 if (random.Next(3) == 0) { gone.CancelAfter(TimeSpan.FromMilliseconds(random.Next(3))); }
-                var call = await share.EnterAsync($"tenant-{worker % 4}", TimeSpan.FromMilliseconds(random.Next(1, 40)), gone.Token);
+                var call = await EnterAsync(share, $"tenant-{worker % 4}", TimeSpan.FromMilliseconds(random.Next(1, 40)), gone.Token);
                 if (!call.IsAdmitted) { continue; }
                 int now = Interlocked.Increment(ref inWork);
                 InterlockedMax(ref mostInWork, now);
@@ -99,7 +99,15 @@ public sealed class AdmissionShareTests : IDisposable
         Assert.Equal((0, 0), (share.Status.InFlight, share.Status.Waiting));
         Assert.InRange(mostInWork, 1, Limit);
         Assert.True(admitted > 0);
-        Assert.True((await share.EnterAsync("a", Timeout.InfiniteTimeSpan, default)).IsAdmitted);
+        Assert.True((await EnterAsync(share, "a", Timeout.InfiniteTimeSpan, default)).IsAdmitted);
+    }
+
+    private static async ValueTask<Waiter> EnterAsync(AdmissionShare share, string tenant, TimeSpan remaining, CancellationToken cancellation)
+    {
+        var call = share.Enter(tenant, remaining);
+        if (call.MustWait) { await share.WaitAsync(call, cancellation); }
+        Assert.True(call.IsSettled);
+        return call;
     }
 
     private static void InterlockedMax(ref int most, int value)
