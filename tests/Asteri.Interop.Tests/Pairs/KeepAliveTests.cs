@@ -4,7 +4,7 @@ using Grpc.Testing;
 
 namespace Asteri.Interop.Tests.Pairs;
 
-/// <summary>Servers on gRPC's own core break off an idle stream that is pinged often, which is why a channel pings seldom by default; ours does not.</summary>
+/// <summary>Servers on gRPC's own core break off an idle stream that is pinged often, so a channel pings seldom by default. Ours does not.</summary>
 public sealed class KeepAliveTests
 {
     [Fact]

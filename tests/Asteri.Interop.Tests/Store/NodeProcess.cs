@@ -30,8 +30,9 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     public static async Task<NodeProcess> StartAsync(string dataDirectory)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "asteri.dll");
+        string[] settings = [.. Small.SelectMany(s => new[] { "--set", s })];
         var process = PeerProcess.Start(
-            "dotnet", [program, "serve", "--data", dataDirectory, "--http-port", "0", "--grpc-port", "0", .. Small.SelectMany(s => new[] { "--set", s })]);
+            "dotnet", [program, "serve", "--data", dataDirectory, "--http-port", "0", "--grpc-port", "0", .. settings]);
         try
         {
             string target = await ReadTargetAsync(process.StandardError).WaitAsync(TimeSpan.FromSeconds(60));

@@ -3,7 +3,7 @@ using Asteri.Interop.Tests.Rows;
 
 namespace Asteri.Interop.Tests.Store;
 
-/// <summary>What the store promises, as a stock client in another language sees it: what was acknowledged is there after kill -9, and nothing else is.</summary>
+/// <summary>What the store promises, as a stock client sees it: what was acknowledged is there after kill -9, and nothing else is.</summary>
 public sealed class StoreSurvivalTests : IDisposable
 {
     /// <summary>More than a round can write before the node is killed.</summary>

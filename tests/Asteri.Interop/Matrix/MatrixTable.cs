@@ -12,8 +12,9 @@ public static class MatrixTable
         List<string> notes = [];
         var names = InteropCase.Common.Concat(InteropCase.WithoutProbe).Select(c => c.Name).ToArray();
         page.AppendLine("# gRPC interop").AppendLine();
-        page.AppendLine($"Client → server, on one machine, in cleartext where TLS is not said, {day:yyyy-MM-dd}. Written by `Asteri.Interop matrix`; the same");
-        page.AppendLine("pairs are the tests of Asteri.Interop.Tests. The last four rows are not published cases, but ours.").AppendLine();
+        page.AppendLine($"Client → server, on one machine, in cleartext where TLS is not said, {day:yyyy-MM-dd}.");
+        page.AppendLine("Written by `Asteri.Interop matrix`; the same pairs are the tests of Asteri.Interop.Tests.");
+        page.AppendLine("The last four rows are not published cases, but ours.").AppendLine();
         foreach (var version in versions) { page.AppendLine($"- {version}"); }
         page.AppendLine().AppendLine($"| case | {string.Join(" | ", columns)} |");
         page.AppendLine($"|---|{string.Concat(Enumerable.Repeat("---|", columns.Count))}");
