@@ -33,7 +33,9 @@ internal static class DemoCommand
         var configuration = new ConfigurationArguments(command);
         command.SetAction(async (line, stop) =>
         {
-            await using var node = await Node.StartAsync(configuration.Bind(line, terminal, Defaults), terminal.Error, TimeProvider.System);
+            var bound = configuration.Bind(line, terminal, Defaults);
+            CheckOpen(bound.Options);
+            await using var node = await Node.StartAsync(bound, terminal.Error, TimeProvider.System);
             await node.Opened.WaitAsync(stop);
             var reply = await FillAsync(node, stop);
             await terminal.Out.WriteLineAsync(Show(node, reply));
@@ -41,6 +43,16 @@ internal static class DemoCommand
             return (int)ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>The calls that a demo prints carry no key and no certificate.</summary>
+    private static void CheckOpen(NodeOptions options)
+    {
+        bool open = Exposure.Of(options.Server) is { LoopbackOnly: true, Tls: false } && !options.Security.RequireKeys;
+        if (!open)
+        {
+            throw new SettingsException(["demo: it shows an open node on loopback; leave out address, TLS and Security:RequireKeys, or use 'serve'."]);
+        }
     }
 
     /// <summary>Writes through the wire, as everybody does. The request id makes the second demo on the same directory the same write.</summary>

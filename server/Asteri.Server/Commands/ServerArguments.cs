@@ -68,7 +68,7 @@ internal sealed class ServerArguments
     internal static (Uri Address, string? Fingerprint) Local(NodeOptions options)
     {
         bool tls = Exposure.Of(options.Server).Tls;
-        string host = options.Server.Address is "*" or "0.0.0.0" or "::" or "localhost" ? "127.0.0.1" : options.Server.Address;
+        string host = options.Server.Address is ServerOptions.EveryAddress or "0.0.0.0" or "::" or "localhost" ? "127.0.0.1" : options.Server.Address;
         var address = new UriBuilder(tls ? "https" : "http", host, options.Server.GrpcPort).Uri;
         if (!tls) { return (address, null); }
         string file = options.Server.Tls.CertificateFile.Length > 0

@@ -22,5 +22,5 @@ internal sealed record Exposure(bool LoopbackOnly, bool KeysRequired, bool Tls)
 
     private static bool RequiresTls(ServerOptions options) => !IsLoopback(options) && !options.Tls.TerminatedUpstream && !options.Insecure;
 
-    private static bool IsLoopback(ServerOptions options) => options.Addresses.All(IPAddress.IsLoopback);
+    private static bool IsLoopback(ServerOptions options) => IPAddress.IsLoopback(options.IPAddress);
 }

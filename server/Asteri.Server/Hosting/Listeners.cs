@@ -23,11 +23,15 @@ internal sealed class Listeners(ServerOptions options, ServerCertificate? certif
         kestrel.AddServerHeader = false;
         Limit(kestrel.Limits);
         var httpProtocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
-        foreach (var address in options.Addresses)
-        {
-            kestrel.Listen(address, options.HttpPort, listen => Open(_http ??= listen, Door.Http, httpProtocols));
-            kestrel.Listen(address, options.GrpcPort, listen => Open(_grpc ??= listen, Door.Grpc, HttpProtocols.Http2));
-        }
+        Listen(kestrel, options.HttpPort, listen => Open(_http = listen, Door.Http, httpProtocols));
+        Listen(kestrel, options.GrpcPort, listen => Open(_grpc = listen, Door.Grpc, HttpProtocols.Http2));
+    }
+
+    private void Listen(KestrelServerOptions kestrel, int port, Action<ListenOptions> open)
+    {
+        // Every address: IPv6 and IPv4, or IPv4 alone on a machine without IPv6.
+        if (options.Address == ServerOptions.EveryAddress) { kestrel.ListenAnyIP(port, open); }
+        else { kestrel.Listen(options.IPAddress, port, open); }
     }
 
     private void Limit(KestrelServerLimits limits)

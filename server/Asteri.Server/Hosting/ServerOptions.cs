@@ -5,6 +5,8 @@ namespace Asteri.Server.Hosting;
 /// <summary>Where the node listens and how it stops.</summary>
 internal sealed record ServerOptions
 {
+    internal const string EveryAddress = "*";
+
     /// <summary>
     /// The address of both ports: an IP address, "localhost", or "*" for every address. Anything but loopback requires keys and TLS.
     /// </summary>
@@ -34,18 +36,18 @@ internal sealed record ServerOptions
 
     public ConnectionOptions Connections { get; init; } = new();
 
-    /// <summary>The addresses that <see cref="Address"/> stands for.</summary>
-    public IReadOnlyList<IPAddress> Addresses => Address switch
+    /// <summary><see cref="Address"/> as the operating system knows it.</summary>
+    internal IPAddress IPAddress => Address switch
     {
-        "*" => [IPAddress.IPv6Any],
-        "localhost" => [IPAddress.Loopback],
-        _ => [IPAddress.Parse(Address)],
+        EveryAddress => IPAddress.IPv6Any,
+        "localhost" => IPAddress.Loopback,
+        _ => IPAddress.Parse(Address),
     };
 
     /// <summary>All faults of these options, each with key, value, limit and remedy.</summary>
     public IEnumerable<string> Validate()
     {
-        if (Address is not ("*" or "localhost") && !IPAddress.TryParse(Address, out _))
+        if (Address is not (EveryAddress or "localhost") && !IPAddress.TryParse(Address, out _))
         {
             yield return $"Server:Address: '{Address}' is not an IP address; write one, or localhost, or * for every address.";
         }

@@ -25,6 +25,8 @@ public sealed class AsteriCommandTests(NodeFixture open) : IClassFixture<NodeFix
     [InlineData("restore")]
     [InlineData("health", "--server", "nowhere")]
     [InlineData("config", "-o", "xml")]
+    [InlineData("demo", "--address", "*")]
+    [InlineData("demo", "--set", "Security:RequireKeys=true")]
     public async Task Run_WrongCommandLine_IsUsageAndSaysWhat(params string[] args)
     {
         var run = await CommandRun.RunAsync(args);

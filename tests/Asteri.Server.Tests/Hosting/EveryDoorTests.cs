@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Asteri.Rpc.Calls;
+using Asteri.Server.Commands;
 using Asteri.Server.Security;
+using Asteri.Server.Tests.Commands;
 using Asteri.V1;
 using Google.Api;
 using Google.Protobuf.Reflection;
@@ -84,6 +86,24 @@ public sealed class EveryDoorTests(EveryDoorTests.ExposedNode exposed) : IClassF
         using var reply = await _node.Http.GetAsync(path);
 
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task Health_OfThisMachinesConfiguration_FindsAddressAndCertificate()
+    {
+        string port = $"{_node.Node.GrpcAddress.Port}";
+
+        var run = await CommandRun.RunAsync("health", "--data", _node.DataDirectory, "--address", "*", "--grpc-port", port);
+
+        Assert.True(run.Code == ExitCode.Ok, run.Error);
+    }
+
+    [Fact]
+    public async Task Health_WithoutTrust_IsUnavailable()
+    {
+        var run = await CommandRun.RunAsync("health", "--server", _node.Node.GrpcAddress.ToString());
+
+        Assert.Equal(ExitCode.Unavailable, run.Code);
     }
 
     [Fact]
@@ -230,7 +250,7 @@ public sealed class EveryDoorTests(EveryDoorTests.ExposedNode exposed) : IClassF
         internal TestNode Node { get; private set; } = null!;
 
         public async Task InitializeAsync() => Node = await TestNode.StartAsync(
-            null, ("Server:Address", "0.0.0.0"), ("Server:Reflection", "true"), ("Security:FailuresPerMinute", "1000"));
+            null, ("Server:Address", "*"), ("Server:Reflection", "true"), ("Security:FailuresPerMinute", "1000"));
 
         internal SocketsHttpHandler Handler() => _handler ??= Node.TrustingHandler();
 

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Asteri.Rpc.Calls;
 using Asteri.Rpc.Client;
+using Asteri.Server.Commands;
 using Asteri.Server.Hosting;
+using Asteri.Server.Tests.Commands;
 using Asteri.V1;
 using Google.Protobuf;
 using Google.Rpc;
@@ -134,6 +136,26 @@ public sealed class LifeTests : IDisposable
 
         Assert.Equal(Engine.Storage.StoreFault.ReadOnly, e.Fault);
         Assert.Equal("ready\n", await node.Http.GetStringAsync("/readyz"));
+    }
+
+    [Fact]
+    public async Task Start_DamagedLane_IsRefusedByNameAndServesNothing()
+    {
+        await using (var node = await TestNode.StartAsync(_directory))
+        {
+            for (int i = 0; i < 20; i++) { await node.PutAsync("s", $"k{i}", "v"); }
+        }
+
+        string keys = Directory.EnumerateFiles(Path.Combine(_directory, "store", "lane-001"), "keys", SearchOption.AllDirectories).Single();
+        byte[] bytes = await File.ReadAllBytesAsync(keys);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(keys, bytes);
+
+        var run = await CommandRun.RunAsync(["serve", .. TestNode.Arguments(_directory)]);
+
+        Assert.Equal(ExitCode.Failed, run.Code);
+        Assert.Contains("lane 1", run.Error, StringComparison.Ordinal);
+        Assert.Contains("keys", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

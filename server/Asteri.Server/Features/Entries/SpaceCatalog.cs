@@ -27,7 +27,6 @@ internal sealed class SpaceCatalog : IDisposable
     private static readonly ImmutableSortedDictionary<string, uint> None = ImmutableSortedDictionary.Create<string, uint>(StringComparer.Ordinal);
 
     private readonly Store _store;
-    private readonly string? _incomplete;
     private readonly SemaphoreSlim _making = new(1);
     private volatile ImmutableDictionary<string, ImmutableSortedDictionary<string, uint>> _tenants;
     private uint _lastId;
@@ -37,12 +36,12 @@ internal sealed class SpaceCatalog : IDisposable
         _store = store;
         _tenants = tenants;
         _lastId = lastId;
-        var refused = store.Status.FirstOrDefault(lane => lane.State == LaneState.Refused);
-        _incomplete = refused is null ? null : $"lane {refused.Lane} is refused, and names may be in it";
     }
 
     /// <summary>Reads the names of a store.</summary>
-    /// <exception cref="StoreException">Damaged: an entry of the catalogue is not what was written.</exception>
+    /// <exception cref="StoreException">
+    /// Damaged: an entry of the catalogue is not what was written, or a lane is refused. Without all names nobody could say which ids are free.
+    /// </exception>
     public static SpaceCatalog Open(Store store)
     {
         var tenants = new Dictionary<string, ImmutableSortedDictionary<string, uint>.Builder>(StringComparer.Ordinal);
@@ -59,15 +58,10 @@ internal sealed class SpaceCatalog : IDisposable
     }
 
     /// <summary>The space of a name; null when the tenant has none of that name.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: a lane is refused, so that nobody can say whether there is one.</exception>
-    public Space? Find(string tenant, string name)
-    {
-        if (Names(tenant).TryGetValue(name, out uint id)) { return new(RecordKind.Bytes, id); }
-        return _incomplete is null ? null : throw Incomplete(name);
-    }
+    public Space? Find(string tenant, string name) => Names(tenant).TryGetValue(name, out uint id) ? new(RecordKind.Bytes, id) : null;
 
     /// <summary>The space of a name, made durable first when it is new.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: as for <see cref="Find"/>; RESOURCE_EXHAUSTED: the tenant has too many.</exception>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: the tenant has too many.</exception>
     public async ValueTask<Space> FindOrMakeAsync(string tenant, string name, CancellationToken cancellation)
     {
         if (Find(tenant, name) is { } known) { return known; }
@@ -83,14 +77,9 @@ internal sealed class SpaceCatalog : IDisposable
     }
 
     /// <summary>The names of a tenant behind <paramref name="after"/>, in ordinal order.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: a lane is refused, so that the list could have holes.</exception>
-    public IEnumerable<KeyValuePair<string, Space>> List(string tenant, string after)
-    {
-        if (_incomplete is not null) { throw Incomplete(""); }
-        return Names(tenant)
-            .Where(n => string.CompareOrdinal(n.Key, after) > 0)
-            .Select(n => KeyValuePair.Create(n.Key, new Space(RecordKind.Bytes, n.Value)));
-    }
+    public IEnumerable<KeyValuePair<string, Space>> List(string tenant, string after) => Names(tenant)
+        .Where(n => string.CompareOrdinal(n.Key, after) > 0)
+        .Select(n => KeyValuePair.Create(n.Key, new Space(RecordKind.Bytes, n.Value)));
 
     public void Dispose() => _making.Dispose();
 
@@ -116,12 +105,6 @@ internal sealed class SpaceCatalog : IDisposable
     }
 
     private ImmutableSortedDictionary<string, uint> Names(string tenant) => _tenants.GetValueOrDefault(tenant, None);
-
-    private RpcException Incomplete(string name) => RpcException.RetryAfter(
-        RpcCode.Unavailable,
-        $"space: nobody can say whether there is a '{name}': {_incomplete}. Spaces already known are served.",
-        TimeSpan.FromSeconds(30),
-        "LANE_REFUSED");
 
     private static (string Tenant, string Name, uint Id) Decode(StoredEntry entry)
     {

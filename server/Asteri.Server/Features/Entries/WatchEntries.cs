@@ -55,22 +55,16 @@ internal sealed class WatchEntries(EntryAccess access)
                 $"it knows of lane {token.Seqs.Keys.Max()}, this store has {lanes}; bring back a token of this store.");
     }
 
+    /// <summary>Reads all lanes until one of them ends; how it ended, the channel tells.</summary>
     private async Task ReadLanesAsync(
         IReadOnlyDictionary<int, ulong> from, Space space, ChannelWriter<(int Lane, LaneRecord Record)> records, CancellationToken cancellation)
     {
-        try
-        {
-            using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var lanes = from.Select(p => ReadLaneAsync(p.Key, p.Value + 1, space, records, all.Token)).ToList();
-            var first = await Task.WhenAny(lanes);
-            await all.CancelAsync();
-            await first;
-            throw new InvalidOperationException("A lane's subscription ended without a reason.");
-        }
-        catch (Exception e)
-        {
-            records.TryComplete(e);
-        }
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var lanes = from.Select(p => ReadLaneAsync(p.Key, p.Value + 1, space, records, all.Token)).ToList();
+        var first = await Task.WhenAny(lanes);
+        records.TryComplete(first.Exception?.GetBaseException() ?? new OperationCanceledException("The watch of a lane was ended.", cancellation));
+        await all.CancelAsync();
+        await Task.WhenAll(lanes).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task ReadLaneAsync(
