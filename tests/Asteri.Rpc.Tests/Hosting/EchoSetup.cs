@@ -13,7 +13,8 @@ internal sealed record EchoSetup
 
     public IReadOnlyList<RpcInterceptor> Interceptors { get; init; } = [];
 
-    public Func<RpcMethod, MethodLimits>? Limits { get; init; }
+    /// <summary>By default a deadline that no busy machine reaches.</summary>
+    public Func<RpcMethod, MethodLimits> Limits { get; init; } = _ => new() { DefaultDeadline = TimeSpan.FromMinutes(1) };
 
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 

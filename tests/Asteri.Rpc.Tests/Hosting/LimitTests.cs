@@ -112,6 +112,7 @@ public sealed class LimitTests
             for (; sent < 2_000; sent++) { await call.WriteAsync(Large); }
             await call.CompleteAsync();
         });
+        await Eventually.TrueAsync(() => sent > 0);
         await Eventually.SettledAsync(() => sent);
         Assert.InRange(sent, 1, 1_000); // 400 MB are on offer; buffers on the way hold some MB.
         await call.DisposeAsync();
