@@ -70,6 +70,23 @@ public sealed class FaultTests
         Assert.Equal((2UL, LaneState.Healthy), (rig.Store.Status[0].LastSeq, rig.Store.Status[0].State));
     }
 
+    [Fact]
+    public async Task Write_UnderTheWatermarkWithALongLog_ACheckpointGivesTheLogBack()
+    {
+        var (rig, disk) = await StoreRig.OpenOnKnobsAsync(options => options with { MinFreeBytes = 1 << 20 });
+        await using var _ = rig;
+        for (var i = 0; i < 300; i++)
+            await rig.PutAsync($"{i % 10}", new string('x', 4000));
+        var before = rig.Store.Status[0].LogBytes;
+        disk.Free = 1000;
+        await Task.Delay(300);
+        await Assert.ThrowsAsync<StoreException>(() => rig.PutAsync("b", "two"));
+        for (var i = 0; i < 500 && rig.Store.Status[0].LogBytes >= before; i++)
+            await Task.Delay(20);
+        Assert.True(rig.Store.Status[0].LogBytes < before);
+        Assert.Equal(300UL, rig.Store.Status[0].CheckpointSeq);
+    }
+
     [Theory]
     [InlineData("/log/")]
     [InlineData("/values/")]

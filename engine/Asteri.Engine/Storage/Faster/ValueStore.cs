@@ -126,7 +126,7 @@ internal sealed unsafe class ValueStore : IDisposable
         AwaitCheckpoint();
         ThrowIfFailed();
         var checkpoint = ValueCheckpoint.Parse(_images.IndexMetadata!, _images.LogMetadata!);
-        // FASTER does not wait for its last pages when they were on their way before the checkpoint began: when it meets the tail at the end of a page.
+        // FASTER does not wait for its last pages when they were on their way before the checkpoint began, because the tail was at the end of a page.
         _store.Log.ShiftReadOnlyAddress(checkpoint.Final, wait: true);
         ThrowIfFailed();
         _files.Sync();

@@ -7,6 +7,7 @@ namespace Asteri.Engine.Storage.Lanes;
 internal sealed class Keeper : IDisposable
 {
     private const string CheckpointSubject = "checkpoint";
+    private const string CompactionSubject = "compaction";
 
     private readonly LaneParts _lane;
     private readonly Checkpointer _checkpointer;
@@ -35,6 +36,15 @@ internal sealed class Keeper : IDisposable
     {
         if (_lane.Tail.Position.Address >= Interlocked.Read(ref _nextCheckpointAt))
             _wake.Set();
+    }
+
+    /// <summary>The disk is full: a checkpoint gives back the log in front of it, where that is worth it.</summary>
+    public void MakeRoom()
+    {
+        if (_lane.Tail.Position.Address - _lane.Manifest.Current.LogCommitted < _lane.LogFiles.SegmentBytes)
+            return;
+        Interlocked.Exchange(ref _nextCheckpointAt, 0);
+        _wake.Set();
     }
 
     /// <summary>Takes a checkpoint that holds everything applied by now.</summary>
@@ -148,12 +158,29 @@ internal sealed class Keeper : IDisposable
     private void Checkpoint()
     {
         _checkpointer.Take();
-        if (Volatile.Read(ref _finishing) || !_compaction.IsWorthwhile())
-            return;
-        _compaction.Run();
-        // The space is given back by a checkpoint that no longer needs it.
-        _checkpointer.Take();
+        if (!Volatile.Read(ref _finishing) && TryCompact())
+            _checkpointer.Take();
     }
 
-    private void ScheduleNext(long from) => Interlocked.Exchange(ref _nextCheckpointAt, from + _lane.Options.CheckpointLogBytes);
+    /// <summary>True when something was compacted: the next checkpoint gives its space back.</summary>
+    private bool TryCompact()
+    {
+        try
+        {
+            var isWorthwhile = _compaction.IsWorthwhile();
+            if (isWorthwhile)
+                _compaction.Run();
+            _lane.Health.Note(CompactionSubject, "");
+            return isWorthwhile;
+        }
+        catch (Exception error) when (error is IOException or StoreException)
+        {
+            // Nothing has been given up: the values stay where they are, and the checkpoint is good.
+            _lane.Health.Note(CompactionSubject, $"replaced values keep their space: {error.Message}");
+            return false;
+        }
+    }
+
+    private void ScheduleNext(long from) =>
+        Interlocked.Exchange(ref _nextCheckpointAt, from + Math.Min(_lane.Options.CheckpointLogBytes, long.MaxValue - from));
 }

@@ -25,7 +25,7 @@ internal sealed class Lane : IAsyncDisposable
         var queue = new ApplyQueue();
         _keeper = new Keeper(parts, queue);
         _applier = new ApplyLoop(parts, queue, _keeper.Notice);
-        _writer = new LogWriter(parts, log, queue);
+        _writer = new LogWriter(parts, log, queue, _keeper.MakeRoom);
         parts.Fault.Poisoned += _ => parts.Tail.End(parts.Health.ReadOnly());
         _scrub = parts.Options.ScrubBytesPerSecond == 0 ? Task.CompletedTask : Task.Run(() => ScrubAsync(_stopScrub.Token));
     }

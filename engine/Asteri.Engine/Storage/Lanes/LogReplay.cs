@@ -104,5 +104,9 @@ internal sealed class LogReplay
         return _reader.TryRead(address, limit, out entry) && LogRecord.TryParse(entry.Bytes, out header, out ops);
     }
 
-    private StoreException Damaged(string what) => new(StoreFault.Damaged, $"{_files.Locate(_reader.StartFrom(End, _committed.Until))}: {what}; restore the lane from a snapshot");
+    private StoreException Damaged(string what)
+    {
+        var where = _files.Locate(_reader.StartFrom(End, _committed.Until));
+        return new StoreException(StoreFault.Damaged, $"{where}: {what}; restore the lane from a snapshot");
+    }
 }

@@ -17,14 +17,19 @@ internal sealed class LogWriter : IDisposable
     private readonly WriteQueue _queue;
     private readonly RecordLog _log;
     private readonly ApplyQueue _applier;
+    private readonly Action _outOfSpace;
     private readonly Thread _thread;
     private readonly List<PendingWrite> _group = [];
     private ulong _nextSeq;
     private volatile Commit _committed;
 
-    public LogWriter(LaneParts lane, RecordLog log, ApplyQueue applier)
+    /// <param name="lane">The lane's parts.</param>
+    /// <param name="log">The log, which is disposed with this.</param>
+    /// <param name="applier">Where committed groups go.</param>
+    /// <param name="outOfSpace">Told when a group was refused for want of space, on the writer's thread.</param>
+    public LogWriter(LaneParts lane, RecordLog log, ApplyQueue applier, Action outOfSpace)
     {
-        (_lane, _log, _applier) = (lane, log, applier);
+        (_lane, _log, _applier, _outOfSpace) = (lane, log, applier, outOfSpace);
         _queue = new WriteQueue(lane.Options.MaxQueuedWrites, Math.Max(MinQueueBytes, 2L * lane.Options.MaxBatchBytes));
         (_nextSeq, _committed) = (lane.Tail.Seq + 1, lane.Commits.Newest);
         _thread = new Thread(Run) { IsBackground = true, Name = $"asteri-log-{lane.Number}" };
@@ -190,6 +195,8 @@ internal sealed class LogWriter : IDisposable
     {
         var refusal = error as StoreException ?? _lane.Health.ReadOnly();
         _lane.Health.NoteRefusal(refusal);
+        if (refusal.Fault == StoreFault.OutOfSpace)
+            _outOfSpace();
         foreach (var write in _group)
         {
             _lane.Requests.Forget(write);
