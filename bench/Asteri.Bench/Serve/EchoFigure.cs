@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 namespace Asteri.Bench.Serve;
 
 /// <summary>All rounds of one size: Asteri's against the bare echo's.</summary>
-internal sealed record EchoFigure(int Bytes, [property: JsonIgnore] IReadOnlyList<EchoRound> Bare, [property: JsonIgnore] IReadOnlyList<EchoRound> Asteri)
+internal sealed record EchoFigure(
+    int Bytes,
+    [property: JsonIgnore] IReadOnlyList<EchoRound> Bare,
+    [property: JsonIgnore] IReadOnlyList<EchoRound> Asteri)
 {
     public int Rounds => Bare.Count;
 
