@@ -16,7 +16,8 @@ internal static class Program
 
     private const int Failed = 1;
 
-    public static PlanShape ShapeOf(int seed, int writers) => new(seed, writers, Keys: 100, MaxOps: 24, MaxValueBytes: 8_000, LargeBatchBytes: 80_000);
+    public static PlanShape ShapeOf(int seed, int writers) =>
+        new(seed, writers, Keys: 100, MaxOps: 24, MaxValueBytes: 8_000, LargeBatchBytes: 80_000);
 
     public static StoreOptions OptionsOf(string directory, int lanes) => new()
     {

@@ -55,11 +55,13 @@ internal sealed class Verification(Store store, Space space, int lanes)
             return null;
         if (expected.Appended.Count != found.Appended.Count)
             return $"{expected.Appended.Count} appended entries should be there and {found.Appended.Count} are";
-        var wrong = Enumerable.Range(0, expected.Appended.Count).FirstOrDefault(i => !expected.Appended[i].AsSpan().SequenceEqual(found.Appended[i]), -1);
+        var wrong = Enumerable.Range(0, expected.Appended.Count)
+            .FirstOrDefault(i => !expected.Appended[i].AsSpan().SequenceEqual(found.Appended[i]), -1);
         return wrong < 0 ? null : $"appended entry {wrong} should be {Show(expected.Appended[wrong])} and is {Show(found.Appended[wrong])}";
     }
 
     private int LaneOf(string name) => _slots.LaneOf(space, System.Text.Encoding.Latin1.GetBytes(name));
 
-    private static string Show(byte[]? value) => value is null ? "absent" : $"'{System.Text.Encoding.Latin1.GetString(value, 0, Math.Min(30, value.Length))}'";
+    private static string Show(byte[]? value) =>
+        value is null ? "absent" : $"'{System.Text.Encoding.Latin1.GetString(value, 0, Math.Min(30, value.Length))}'";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Asteri.Engine.Storage;
 using Xunit.Abstractions;
@@ -13,8 +12,6 @@ public sealed class BitRotTests(ITestOutputHelper output)
 {
     private const int Seed = 41;
     private const int Places = 8;
-
-    private static int Factor => int.TryParse(Environment.GetEnvironmentVariable("ASTERI_LONG"), CultureInfo.InvariantCulture, out var factor) ? factor : 1;
 
     [Theory]
     [InlineData("STORE")]
@@ -35,7 +32,7 @@ public sealed class BitRotTests(ITestOutputHelper output)
         int exact = 0, named = 0;
         foreach (var damage in Enum.GetValues<Damage>())
         {
-            for (var place = 0; place < Places * Factor; place++)
+            for (var place = 0; place < Places * LongForm.Factor; place++)
             {
                 var disk = image.Disk.Copy(place);
                 var (path, offset) = image.PlaceIn(files, random);
@@ -48,7 +45,7 @@ public sealed class BitRotTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{files}: {exact} recovered, {named} named");
-        Assert.Equal(4 * Places * Factor, exact + named);
+        Assert.Equal(4 * Places * LongForm.Factor, exact + named);
     }
 
     private static void Apply(SimulatedDisk disk, string path, int offset, Damage damage, Random random)

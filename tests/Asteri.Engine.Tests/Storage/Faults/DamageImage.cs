@@ -14,7 +14,8 @@ internal sealed class DamageImage
 
     private readonly SlotMap _slots = SlotMap.Even(Lanes);
 
-    private DamageImage(SimulatedDisk disk, StoreOptions options, IReadOnlyList<StoredEntry> entries) => (Disk, Options, Entries) = (disk, options, entries);
+    private DamageImage(SimulatedDisk disk, StoreOptions options, IReadOnlyList<StoredEntry> entries) =>
+        (Disk, Options, Entries) = (disk, options, entries);
 
     public static Task<DamageImage> Instance => Made.Value;
 

@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace Asteri.Engine.Tests.Storage.Faults;
 
 /// <summary>
-/// Kills a writing process with SIGKILL at random moments, again and again. The next process finds everything that was acknowledged, nothing else but the one
-/// batch that each writer had under way, and goes on. <c>ASTERI_LONG</c> multiplies the number of stores that this is done to.
+/// Kills a writing process with SIGKILL at random moments, again and again. The next process finds everything that was acknowledged, nothing
+/// else but the one batch that each writer had under way, and goes on. <c>ASTERI_LONG</c> multiplies the number of stores that this is done to.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
@@ -21,13 +21,11 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static int Factor => int.TryParse(Environment.GetEnvironmentVariable("ASTERI_LONG"), CultureInfo.InvariantCulture, out var factor) ? factor : 1;
-
     [Fact]
     public async Task Kill_AtAnyMoment_NothingAcknowledgedIsLost()
     {
         long kills = 0, ops = 0;
-        for (var seed = 1; seed <= Stores * Factor; seed++)
+        for (var seed = 1; seed <= Stores * LongForm.Factor; seed++)
         {
             using var directory = new TempDirectory();
             var random = new Random(seed);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Asteri.Engine.Crash.Plan;
 using Asteri.Engine.Storage;
 using Xunit.Abstractions;
@@ -13,7 +12,7 @@ public sealed class PowerCutTests(ITestOutputHelper output)
 {
     private const int Cuts = 85;
 
-    private static int Factor => int.TryParse(Environment.GetEnvironmentVariable("ASTERI_LONG"), CultureInfo.InvariantCulture, out var factor) ? factor : 1;
+    private static readonly int Lives = Cuts * LongForm.Factor;
 
     [Theory]
     [InlineData(101, 1, 1)]
@@ -29,19 +28,20 @@ public sealed class PowerCutTests(ITestOutputHelper output)
         var options = SimulatedStore.Options(lanes);
         var shape = SimulatedStore.Shape(seed, writerCount);
         var writers = Enumerable.Range(0, writerCount).Select(number => new Writer(shape, number)).ToArray();
-        for (var cut = 0; cut < Cuts * Factor; cut++)
+        for (var cut = 0; cut < Lives; cut++)
         {
             disk.FailAt(MomentOf(random), DiskFault.PowerCut);
             // One life in four ends with a close, which the cut may meet, or just miss.
-            var batches = random.Next(4) == 0 ? random.Next(60) : int.MaxValue;
-            await RunAsync(disk, options, writers, batches, $"seed {seed}, cut {cut}");
+            var most = random.Next(4) == 0 ? random.Next(60) : int.MaxValue;
+            await RunAsync(disk, options, writers, most, $"seed {seed}, cut {cut}");
             disk = disk.AfterPowerCut();
         }
 
         await using var store = await SimulatedStore.OpenAsync(disk, options);
         AssertWhole(store, writers, lanes, $"seed {seed}, at the end");
-        output.WriteLine($"{Cuts * Factor} cuts, {writers.Sum(writer => writer.Acknowledged)} batches of {writers.Sum(writer => writer.AcknowledgedOps)} operations");
-        Assert.True(writers.Sum(writer => writer.Acknowledged) > Cuts);
+        var batches = writers.Sum(writer => writer.Acknowledged);
+        output.WriteLine($"{Lives} cuts, {batches} batches of {writers.Sum(writer => writer.AcknowledgedOps)} operations");
+        Assert.True(batches > Lives);
     }
 
     /// <summary>Opens, verifies and writes until the power is gone.</summary>

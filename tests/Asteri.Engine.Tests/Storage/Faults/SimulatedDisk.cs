@@ -220,7 +220,8 @@ internal sealed class SimulatedDisk(int seed, long capacity = 1L << 40) : IDisk
     private SimulatedFile FileAt(string path) => DirectoryAt(ParentOf(path)).Names.GetValueOrDefault(NameOf(path)) as SimulatedFile
         ?? throw new FileNotFoundException($"'{path}': ENOENT", path);
 
-    private SimulatedDirectory DirectoryAt(string path) => TryDirectoryAt(path) ?? throw new DirectoryNotFoundException($"'{path}': ENOENT or ENOTDIR");
+    private SimulatedDirectory DirectoryAt(string path) =>
+        TryDirectoryAt(path) ?? throw new DirectoryNotFoundException($"'{path}': ENOENT or ENOTDIR");
 
     private SimulatedDirectory? TryDirectoryAt(string path)
     {
@@ -230,8 +231,10 @@ internal sealed class SimulatedDisk(int seed, long capacity = 1L << 40) : IDisk
         return directory;
     }
 
-    private static IEnumerable<(string Path, SimulatedFile File)> Walk(SimulatedDirectory directory, string path) => directory.Names.SelectMany(pair =>
-        pair.Value is SimulatedFile file ? [($"{path}/{pair.Key}", file)] : Walk((SimulatedDirectory)pair.Value, $"{path}/{pair.Key}"));
+    private static IEnumerable<(string Path, SimulatedFile File)> Walk(SimulatedDirectory directory, string path) =>
+        directory.Names.SelectMany(pair => pair.Value is SimulatedFile file
+            ? [($"{path}/{pair.Key}", file)]
+            : Walk((SimulatedDirectory)pair.Value, $"{path}/{pair.Key}"));
 
     private static SimulatedDirectory CopyOf(SimulatedDirectory directory)
     {

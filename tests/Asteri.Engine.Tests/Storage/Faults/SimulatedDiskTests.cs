@@ -16,7 +16,7 @@ public sealed class SimulatedDiskTests : DiskContract
 
     private protected override IDisk Disk => _disk;
 
-    private protected override string Root => "/root";
+    private protected override string Root => "/disk";
 
     [Fact]
     public void AfterPowerCut_Synced_EverythingIsThere()
@@ -77,7 +77,7 @@ public sealed class SimulatedDiskTests : DiskContract
             disk.PutFile(At("b"), "old"u8);
             disk.Rename(At("a"), At("b"));
         });
-        Assert.All(outcomes, disk => Assert.Equal(disk.Exists(At("a")) ? "old" : "new", System.Text.Encoding.ASCII.GetString(disk.ReadFile(At("b")))));
+        Assert.All(outcomes, disk => Assert.Equal(disk.Exists(At("a")) ? "old"u8.ToArray() : "new"u8.ToArray(), disk.ReadFile(At("b"))));
         Assert.Contains(outcomes, disk => disk.Exists(At("a")));
         Assert.Contains(outcomes, disk => !disk.Exists(At("a")));
     }
@@ -183,7 +183,7 @@ public sealed class SimulatedDiskTests : DiskContract
     private static List<SimulatedDisk> Outcomes(Action<SimulatedDisk> script) => Enumerable.Range(0, 60).Select(seed =>
     {
         var disk = new SimulatedDisk(seed);
-        disk.CreateDirectory("/root");
+        disk.CreateDirectory("/disk");
         disk.SyncDirectory("/");
         script(disk);
         return disk.AfterPowerCut();
