@@ -31,6 +31,7 @@ internal static class AsteriCommand
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
         };
+
         try
         {
             return (ExitCode)await line.InvokeAsync(configuration, stop);

@@ -18,12 +18,14 @@ internal sealed class ConfigurationArguments
         Description = "A JSON file of settings, over the appsettings.json beside the program.",
         HelpName = "FILE",
     };
+
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "A setting, as Section:Key=value; may be repeated.",
         HelpName = "KEY=VALUE",
         Arity = ArgumentArity.OneOrMore,
     };
+
     private readonly Option<string> _data = new("--data") { Description = "The data directory (Storage:Directory).", HelpName = "DIR" };
     private readonly Option<string> _address = new("--address") { Description = "The address to listen on (Server:Address).", HelpName = "IP" };
     private readonly Option<int?> _httpPort = new("--http-port") { Description = "The port of HTTP (Server:HttpPort); 0: any.", HelpName = "PORT" };

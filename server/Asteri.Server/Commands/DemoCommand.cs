@@ -51,7 +51,7 @@ internal static class DemoCommand
         bool open = Exposure.Of(options.Server) is { LoopbackOnly: true, Tls: false } && !options.Security.RequireKeys;
         if (!open)
         {
-            throw new SettingsException(["demo: it shows an open node on loopback; leave out address, TLS and Security:RequireKeys, or use 'serve'."]);
+            throw new SettingsException(["demo: it shows an open node on loopback; leave out address, TLS and RequireKeys, or use 'serve'."]);
         }
     }
 
@@ -67,6 +67,7 @@ internal static class DemoCommand
             RequestId = "asteri-demo-1",
             Writes = { Entries.Select(e => PutOf(e.Key, e.Value)) },
         };
+
         var written = await channel.UnaryAsync<WriteEntriesRequest, WriteEntriesResponse>(service.FindMethodByName("WriteEntries"), write, options);
         var list = new ListEntriesRequest { Space = Space, Read = new() { MinCommitToken = written.Meta.CommitToken } };
         return await channel.UnaryAsync<ListEntriesRequest, ListEntriesResponse>(service.FindMethodByName("ListEntries"), list, options);

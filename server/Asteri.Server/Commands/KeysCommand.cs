@@ -27,10 +27,12 @@ internal static class KeysCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
+
         var names = new Option<string[]>("--name")
         {
             Description = "A name that the key reaches, or the beginning of one and '*'; may be repeated. Without it: every name.",
         };
+
         var note = new Option<string>("--note") { Description = "What the key is for." };
         var expiry = TimeOption("--expires-in", "How long the key is valid, such as 90d; without it: until it is revoked.");
         foreach (Option option in new Option[] { tenant, scopes, names, note, expiry }) { command.Options.Add(option); }
@@ -46,6 +48,7 @@ internal static class KeysCommand
                 Note = line.GetValue(note) ?? "",
                 ExpiresAt = line.GetValue(expiry) is { } time ? Timestamp.FromDateTimeOffset(TimeProvider.System.GetUtcNow() + time) : null,
             };
+
             return caller.CallAsync<CreateKeyRequest, CreateKeyResponse>(line, "CreateKey", request, reply => [RowOf(reply.Key, reply.Secret)], stop);
         });
         return command;
@@ -78,6 +81,7 @@ internal static class KeysCommand
                 KeyId = line.GetValue(id),
                 OverlapSeconds = (long)(line.GetValue(overlap) ?? TimeSpan.FromDays(1)).TotalSeconds,
             };
+
             return caller.CallAsync<RotateKeyRequest, RotateKeyResponse>(line, "RotateKey", request, reply => [RowOf(reply.Key, reply.Secret)], stop);
         });
         return command;

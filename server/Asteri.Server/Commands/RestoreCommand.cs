@@ -17,6 +17,7 @@ internal static class RestoreCommand
             HelpName = "DIR",
             Required = true,
         };
+
         command.Arguments.Add(snapshot);
         command.Options.Add(target);
         var output = new OutputArgument(command);

@@ -91,6 +91,7 @@ internal sealed class ServerArguments
         {
             return terminal.Environment.GetValueOrDefault(KeyVariable) is { Length: > 0 } key ? Checked(key, KeyVariable) : null;
         }
+
         return File.Exists(file)
             ? Checked(File.ReadAllText(file), file)
             : throw new SettingsException([$"--key-file {file}: there is no such file."]);

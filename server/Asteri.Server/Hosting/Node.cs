@@ -63,7 +63,8 @@ internal sealed class Node : IAsyncDisposable
             node._logger.LogInformation("asteri {Version}; configuration: {Configuration}", NodeSurroundings.Version, settings);
             await node._app.StartAsync();
             node._logger.LogInformation("Listening: HTTP {Http}, gRPC {Grpc}", node.HttpAddress, node.GrpcAddress);
-            node.Opened = node.OpenAsync();
+            // On another thread: recovery computes a good deal before it first waits.
+            node.Opened = Task.Run(node.OpenAsync);
             return node;
         }
         catch
@@ -98,6 +99,7 @@ internal sealed class Node : IAsyncDisposable
             _logger.LogInformation(
                 "Lane {Lane}: {State} {Reason}, seq {Seq}, {Entries} entries", lane.Lane, lane.State, lane.Reason, lane.LastSeq, lane.Entries);
         }
+
         _logger.LogInformation("Ready after {Elapsed:0.000} s", _around.Time.GetElapsedTime(started).TotalSeconds);
     }
 

@@ -73,6 +73,7 @@ internal sealed class OpenNode : IAsyncDisposable
         {
             StopGrace = _options.Server.ShutdownGrace,
         };
+
         return (BuildPort(app, host.UseJson, Routes), BuildPort(app, host.UseGrpc, Routes));
 
         Task Routes(HttpContext http) => http.Request.Path.Value == "/metrics" ? _around.Metrics.ServeAsync(http) : health.ServeAsync(http);

@@ -32,6 +32,7 @@ internal static class SelfSignedCertificate
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
+
         using (var writer = new StreamWriter(unfinished, mine)) { writer.Write(Make(time.GetUtcNow())); }
         File.Move(unfinished, file, overwrite: true);
         return file;

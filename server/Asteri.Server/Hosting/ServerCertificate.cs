@@ -82,6 +82,7 @@ internal sealed class ServerCertificate
             ServerCertificateContext = context,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         };
+
         return new(options, leaf.GetCertHashString(HashAlgorithmName.SHA256), stamp);
     }
 

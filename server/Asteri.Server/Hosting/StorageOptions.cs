@@ -98,6 +98,7 @@ internal sealed record StorageOptions
         {
             yield return $"Storage:IndexBytes: {IndexBytes} is not a power of two of at least 64.";
         }
+
         foreach (var (key, value) in new[]
         {
             ("MaxBatchBytes", (long)MaxBatchBytes), ("CheckpointLogBytes", CheckpointLogBytes), ("MaxQueuedWrites", MaxQueuedWrites),

@@ -24,6 +24,7 @@ internal static class SettingText
             _ when IsList(type) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             _ => throw new NotSupportedException($"Options of type {type} are not read yet."),
         };
+
         return value is not null;
     }
 
@@ -73,6 +74,7 @@ internal static class SettingText
         {
             return false;
         }
+
         value = TimeSpan.FromSeconds(count * seconds);
         return true;
     }

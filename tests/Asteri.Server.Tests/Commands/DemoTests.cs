@@ -26,17 +26,12 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task Demo_EveryCallThatItPrints_Works()
     {
-        using var stop = new CancellationTokenSource();
-        var (output, error) = (new FirstWords(), new StringWriter());
-        var demo = AsteriCommand.RunAsync(["demo", .. TestNode.Arguments(_directory)], new Terminal(output, error), stop.Token);
-        await Task.WhenAny(demo, output.Said).WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.False(demo.IsCompleted, error.ToString());
-        string text = await output.Said;
+        await using var demo = await RunningDemo.StartAsync(_directory);
 
-        string[] calls = [.. text.Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("curl ", StringComparison.Ordinal))];
-        Assert.True(calls.Length >= 5, text + error);
+        var calls = demo.Calls("curl ");
+        Assert.True(calls.Count >= 5, demo.Text);
         foreach (string call in calls) { await RunAsync(call.Replace("curl -s", "curl -sS --fail", StringComparison.Ordinal)); }
-        foreach (string command in text.Split('\n').Where(l => l.Contains(" --server ", StringComparison.Ordinal)))
+        foreach (string command in demo.Text.Split('\n').Where(l => l.Contains(" --server ", StringComparison.Ordinal)))
         {
             string[] words = command.Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries);
             int name = Array.FindIndex(words, w => w is "health" or "snapshot" or "keys");
@@ -44,15 +39,27 @@ public sealed class DemoTests : IDisposable
             Assert.True(run.Code == ExitCode.Ok, $"{command}: {run.Error}");
         }
 
-        await stop.CancelAsync();
-        Assert.Equal(ExitCode.Ok, await demo);
+        Assert.Equal(ExitCode.Ok, await demo.StopAsync());
     }
 
-    private static async Task RunAsync(string line)
+    [PythonGrpcFact]
+    public async Task Demo_TheStockClientsCall_ReadsTheEntry()
+    {
+        await using var demo = await RunningDemo.StartAsync(_directory);
+        string call = Assert.Single(demo.Calls("python3 "));
+
+        string said = await RunAsync(PythonGrpcFactAttribute.Python + call["python3".Length..]);
+
+        Assert.Contains("hello", said, StringComparison.Ordinal);
+        Assert.Contains("world", said, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RunAsync(string line)
     {
         using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", line]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string said = await shell.StandardOutput.ReadToEndAsync() + await shell.StandardError.ReadToEndAsync();
         await shell.WaitForExitAsync();
         Assert.True(shell.ExitCode == 0, $"{line}\n{said}");
+        return said;
     }
 }

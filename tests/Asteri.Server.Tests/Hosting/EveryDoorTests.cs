@@ -217,6 +217,7 @@ public sealed class EveryDoorTests(EveryDoorTests.ExposedNode exposed) : IClassF
             HttpRule.PatternOneofCase.Patch => rule.Patch,
             _ => throw new InvalidOperationException($"A rule of kind {rule.PatternCase}."),
         };
+
         return System.Text.RegularExpressions.Regex.Replace(template, @"\{[^}]*\}", "aaaa");
     }
 
@@ -232,6 +233,7 @@ public sealed class EveryDoorTests(EveryDoorTests.ExposedNode exposed) : IClassF
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(new byte[5]),
         };
+
         request.Content.Headers.ContentType = new("application/grpc");
         request.Headers.TE.Add(new("trailers"));
         if (key is not null) { request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key); }

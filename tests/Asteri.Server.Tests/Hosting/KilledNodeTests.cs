@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Asteri.Rpc.Calls;
 using Asteri.Rpc.Client;
 using Asteri.V1;
@@ -64,6 +65,19 @@ public sealed class KilledNodeTests : IDisposable
         var e = await Assert.ThrowsAsync<InvalidOperationException>(() => NodeProcess.StartAsync(_directory));
 
         Assert.Contains("asteri: ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_JsonLog_EveryLineIsAnObjectAndTheConfigurationIsInIt()
+    {
+        await using var node = await NodeProcess.StartAsync(_directory, "--set", "Logging:Format=Json");
+        Assert.Equal(0, await node.TerminateAsync());
+
+        var lines = node.Log.Split('\n').Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
+
+        Assert.All(lines, line => Assert.True(line.ContainsKey("Timestamp") && line.ContainsKey("LogLevel") && line.ContainsKey("Message")));
+        string configuration = Assert.Single(lines.Select(l => (string)l["Message"]!), m => m.Contains("configuration:", StringComparison.Ordinal));
+        Assert.Contains($"Storage:Directory={_directory}", configuration, StringComparison.Ordinal);
     }
 
     /// <summary>Writes until the node is gone; remembers what was acknowledged.</summary>

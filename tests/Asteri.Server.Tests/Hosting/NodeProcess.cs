@@ -28,13 +28,15 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 
     public Uri GrpcAddress => new(_grpc);
 
-    public static async Task<NodeProcess> StartAsync(string directory)
+    public static async Task<NodeProcess> StartAsync(string directory, params string[] more)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "asteri.dll"), "serve", .. TestNode.Arguments(directory)])
+        string program = Path.Combine(AppContext.BaseDirectory, "asteri.dll");
+        var start = new ProcessStartInfo("dotnet", [program, "serve", .. TestNode.Arguments(directory), .. more])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
+
         var node = new NodeProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         node._process.Start();
         node._process.BeginErrorReadLine();
@@ -75,6 +77,6 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         if (line.Contains("Ready after", StringComparison.Ordinal)) { _ready.TrySetResult(line); }
     }
 
-    [GeneratedRegex("gRPC (http://[^ ]+)")]
+    [GeneratedRegex("gRPC (http://[0-9.:]+)")]
     private static partial Regex Listening();
 }

@@ -21,6 +21,7 @@ internal sealed class Keys(AdminAccess access)
             Note = request.Note,
             ExpiresAt = request.ExpiresAt?.ToDateTimeOffset(),
         };
+
         var id = IdOf(request.RequestId, call);
         var key = await access.Audit.RecordAsync(
             Principal.Of(call), "key.create", request.Tenant, () => access.Keys.CreateAsync(spec, id, call.Cancellation));

@@ -36,6 +36,7 @@ internal sealed class SnapshotShelf(string root, TimeProvider time) : IDisposabl
         {
             throw RpcException.Invalid("request_id", $"{requestId.Length} characters; the limit is {MaxRequestIdLength}.");
         }
+
         if (!await _taking.WaitAsync(TimeSpan.Zero, cancellation))
         {
             throw new RpcException(
@@ -68,17 +69,17 @@ internal sealed class SnapshotShelf(string root, TimeProvider time) : IDisposabl
         var token = await store.SnapshotAsync(directory, progress, cancellation);
         long bytes = new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length);
         var label = new SnapshotLabel(id, now, bytes) { CommitToken = token.ToBytes(), RequestId = requestId };
-        await WriteLabelAsync(label, cancellation);
+        await WriteLabelAsync(label);
         return label;
     }
 
-    private async Task WriteLabelAsync(SnapshotLabel label, CancellationToken cancellation)
+    private async Task WriteLabelAsync(SnapshotLabel label)
     {
         string whole = Path.Combine(root, label.Id + LabelExtension);
         string unfinished = whole + ".new";
         await using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write))
         {
-            await JsonSerializer.SerializeAsync(file, label, cancellationToken: cancellation);
+            await JsonSerializer.SerializeAsync(file, label);
             file.Flush(flushToDisk: true);
         }
 

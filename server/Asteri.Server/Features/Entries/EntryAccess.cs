@@ -4,8 +4,10 @@ using Asteri.Server.Security;
 
 namespace Asteri.Server.Features.Entries;
 
-/// <summary>What the handlers of StoreService share: the open store, its limits, the names of spaces, the way into admission control for a stream's
-/// batches, and the signal that the node stops.</summary>
+/// <summary>
+/// What the handlers of StoreService share: the open store, its limits, the names of spaces, the way into admission control for a stream's batches,
+/// and the signal that the node stops.
+/// </summary>
 internal sealed record EntryAccess(Store Store, StoreOptions Limits, SpaceCatalog Spaces, EnterShare Enter, CancellationToken Stopping)
 {
     /// <summary>The space that a call reads. Absent, another tenant's, and out of the key's reach look the same.</summary>

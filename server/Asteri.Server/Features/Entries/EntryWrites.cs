@@ -23,6 +23,7 @@ internal static class EntryWrites
         {
             violations.Add("request_id", $"{requestId.Length} characters; the limit is {MaxRequestIdLength}.");
         }
+
         if (writes.Count is 0 or > MaxWrites) { violations.Add("writes", $"{writes.Count} writes; a request has 1 to {MaxWrites:N0}."); }
         long bytes = 0;
         for (int i = 0; i < writes.Count && i < MaxWrites; i++) { bytes += CheckOne(writes[i], i, limits, violations); }
@@ -30,6 +31,7 @@ internal static class EntryWrites
         {
             violations.Add("writes", $"{bytes:N0} bytes of keys and values; the limit is {limits.MaxBatchBytes:N0}.");
         }
+
         return violations;
     }
 
