@@ -14,10 +14,14 @@ namespace Asteri.Rpc.Builtin;
 public static class HealthService
 {
     /// <summary>The service, ready to be served.</summary>
-    public static RpcService Bind(ServingStates states) => RpcService.Bind(HealthReflection.Descriptor, "Health", bind => bind
+    /// <param name="states">What it tells.</param>
+    /// <param name="stopping">
+    /// Ends the watches of a server that stops, when they have told the last state: nobody has to wait for a stream that would stay open for ever.
+    /// </param>
+    public static RpcService Bind(ServingStates states, CancellationToken stopping = default) => RpcService.Bind(HealthReflection.Descriptor, "Health", bind => bind
         .Unary<HealthCheckRequest, HealthCheckResponse>("Check", (request, _) => ValueTask.FromResult(Check(states, request)))
         .Unary<HealthListRequest, HealthListResponse>("List", (_, _) => ValueTask.FromResult(List(states)))
-        .ServerStream<HealthCheckRequest, HealthCheckResponse>("Watch", (request, call) => WatchAsync(states, request, call.Cancellation)));
+        .ServerStream<HealthCheckRequest, HealthCheckResponse>("Watch", (request, call) => WatchAsync(states, request, stopping, call.Cancellation)));
 
     private static HealthCheckResponse Check(ServingStates states, HealthCheckRequest request)
     {
@@ -34,8 +38,9 @@ public static class HealthService
     }
 
     private static async IAsyncEnumerable<HealthCheckResponse> WatchAsync(
-        ServingStates states, HealthCheckRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+        ServingStates states, HealthCheckRequest request, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping);
         Status? told = null;
         while (true)
         {
@@ -47,7 +52,9 @@ public static class HealthService
                 yield return new() { Status = status };
             }
 
-            await snapshot.Changed.Task.WaitAsync(cancellation);
+            await snapshot.Changed.Task.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
+            if (!snapshot.Changed.Task.IsCompleted) { yield break; }
         }
     }
 }

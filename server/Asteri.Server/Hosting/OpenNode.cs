@@ -100,7 +100,7 @@ internal sealed class OpenNode : IAsyncDisposable
             {
                 StartedAt = _around.StartedAt, Version = NodeSurroundings.Version, DataDirectory = limits.Directory, Stopping = _around.Stopping,
             }),
-            HealthService.Bind(health.States),
+            HealthService.Bind(health.States, _around.Stopping),
         ];
         if (_options.Server.Reflection) { services.Add(ReflectionService.Bind(services)); }
         return services;

@@ -75,7 +75,7 @@ public sealed class LifeTests : IDisposable
     [Fact]
     public async Task Stop_DuringItsDelay_IsNotReadyButServes()
     {
-        await using var node = await TestNode.StartAsync(_directory, ("Server:ShutdownDelay", "2s"));
+        await using var node = await TestNode.StartAsync(_directory, ("Server:ShutdownDelay", "5s"));
         await node.PutAsync("s", "k", "v");
 
         var stopping = node.Node.StopAsync();
@@ -106,6 +106,25 @@ public sealed class LifeTests : IDisposable
         Assert.Equal(RpcCode.Unavailable, e.Status.Code);
         Assert.Equal("STOPPING", e.Detail<ErrorInfo>()!.Reason);
         await stopping.WaitAsync(TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task Stop_OpenHealthWatch_ToldAndEndedBeforeTheGrace()
+    {
+        await using var node = await TestNode.StartAsync(_directory, ("Server:ShutdownGrace", "60s"));
+        var method = HealthReflection.Descriptor.Services[0].FindMethodByName("Watch");
+        await using var watch = node.Channel.Start<HealthCheckRequest, HealthCheckResponse>(method, new() { Timeout = Timeout.InfiniteTimeSpan });
+        await watch.WriteAsync(new());
+        await watch.CompleteAsync();
+        await using var states = watch.ReadAllAsync().GetAsyncEnumerator();
+        Assert.True(await states.MoveNextAsync());
+
+        var stopping = node.Node.StopAsync();
+        Assert.True(await states.MoveNextAsync().AsTask().WaitAsync(Patience));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, states.Current.Status);
+        Assert.False(await states.MoveNextAsync().AsTask().WaitAsync(Patience));
+
+        await stopping.WaitAsync(Patience);
     }
 
     [Fact]
