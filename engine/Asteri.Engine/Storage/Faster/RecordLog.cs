@@ -79,6 +79,8 @@ internal sealed class RecordLog : IDisposable
 
         ThrowIfPoisoned();
         _files.Sync();
+        // The zeros' thread may have met the error in between.
+        ThrowIfPoisoned();
     }
 
     /// <summary>A group of so many bytes is committed: gets the log's next bytes ready for the groups that follow.</summary>

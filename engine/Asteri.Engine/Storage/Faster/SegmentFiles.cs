@@ -67,6 +67,9 @@ internal sealed class SegmentFiles : IDisposable
     /// <summary>Where an address lies, for messages.</summary>
     public string Locate(long address) => $"'{PathOf(NumberOf(address))}' at offset {address % SegmentBytes}";
 
+    /// <summary>True when the segment of an address is there.</summary>
+    public bool Holds(long address) => _segments.ContainsKey(NumberOf(address));
+
     /// <summary>Makes segments until every address below <paramref name="address"/> is in reserved space.</summary>
     /// <exception cref="IOException">There is no space, or the disk failed; what was reserved before still is.</exception>
     public void ReserveUntil(long address)
@@ -131,11 +134,15 @@ internal sealed class SegmentFiles : IDisposable
             _dirty[number] = true;
     }
 
-    /// <summary>Makes earlier writes to the segment of an address durable; other marks stay.</summary>
-    public void SyncAt(long address)
+    /// <summary>
+    /// Writes zeros, durable on return, within one segment. Through a handle of its own: the operating system tells each open handle of a failed write-back
+    /// once, and what concerns the log must be told to the log's.
+    /// </summary>
+    public void FillZeros(long address, ReadOnlySpan<byte> zeros)
     {
-        if (_segments.TryGetValue(NumberOf(address), out var file))
-            file.Sync();
+        using var file = _disk.Open(PathOf(NumberOf(address)), DiskOpen.Existing);
+        file.Write(address % SegmentBytes, zeros);
+        file.Sync();
     }
 
     /// <summary>Makes all earlier writes durable.</summary>

@@ -64,8 +64,7 @@ internal sealed class ZeroFill(SegmentFiles files, IoFault fault) : IDisposable
         {
             while (TryClaim(out var from, out var bytes))
             {
-                files.Write(from, Zeros.AsSpan(0, bytes));
-                files.SyncAt(from);
+                files.FillZeros(from, Zeros.AsSpan(0, bytes));
                 lock (_sync)
                 {
                     _filledUntil = from + bytes;

@@ -44,8 +44,12 @@ internal sealed class CheckpointFiles(IDisk disk, LanePaths paths, LaneManifest 
     /// <summary>FASTER reads the last pages again, trusting every length in them.</summary>
     private static void Verify(ValueCheckpoint checkpoint, SegmentFiles values, int pageBytes)
     {
-        if (checkpoint.Final > Math.Max(values.ReservedUntil, ValueScan.FirstAddress))
-            throw new StoreException(StoreFault.Damaged, $"{values.Locate(checkpoint.Final - 1)} is missing; restore the lane from a snapshot");
+        if (checkpoint.Final > ValueScan.FirstAddress)
+        {
+            foreach (var address in new[] { checkpoint.Begin, checkpoint.Final - 1 }.Where(address => !values.Holds(address)))
+                throw new StoreException(StoreFault.Damaged, $"{values.Locate(address)} is missing; restore the lane from a snapshot");
+        }
+
         var preloaded = (checkpoint.Final / pageBytes * pageBytes) - ((long)ValueStore.PagesToPreload * pageBytes);
         var from = Math.Max(checkpoint.Begin, Math.Min(checkpoint.IndexStart, preloaded) / pageBytes * pageBytes);
         var scan = new ValueScan(values, pageBytes, Math.Max(from, ValueScan.FirstAddress), checkpoint.Final);

@@ -99,9 +99,11 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
         }
 
         if (committed.Until > LogFormat.FirstAddress && committed.Until > log.ReservedUntil)
+        {
             throw new StoreException(
                 StoreFault.Damaged,
                 $"{log.Locate(committed.Until - 1)} is missing, and the log was committed up to there; restore the lane from a snapshot");
+        }
     }
 
     /// <summary>Applies what the checkpoint does not hold, and makes the end of the log the lane's own before anything is built on it.</summary>
