@@ -48,7 +48,7 @@ internal static class DemoCommand
     /// <summary>The calls that a demo prints carry no key and no certificate.</summary>
     private static void CheckOpen(NodeOptions options)
     {
-        bool open = Exposure.Of(options.Server) is { LoopbackOnly: true, Tls: false } && !options.Security.RequireKeys;
+        bool open = Exposure.Of(options.Server) is { KeysRequired: false, Tls: false } && !options.Security.RequireKeys;
         if (!open)
         {
             throw new SettingsException(["demo: it shows an open node on loopback; leave out address, TLS and RequireKeys, or use 'serve'."]);

@@ -3,14 +3,14 @@ using System.Net;
 namespace Asteri.Server.Hosting;
 
 /// <summary>
-/// What the address demands. On loopback everything is open while there is no key, and TLS is a choice. On any other address keys are required, and
-/// so is TLS unless a proxy ends it upstream or the operator says, in so many words, that the network is safe.
+/// What the address demands. On loopback everything is open while keys are not asked for, and TLS is a choice. On any other address keys are
+/// required, and so is TLS unless a proxy ends it upstream or the operator says, in so many words, that the network is safe. A proxy upstream brings
+/// the world to loopback, so behind one keys are required there too.
 /// </summary>
-internal sealed record Exposure(bool LoopbackOnly, bool KeysRequired, bool Tls)
+internal sealed record Exposure(bool KeysRequired, bool Tls)
 {
     public static Exposure Of(ServerOptions options) => new(
-        LoopbackOnly: IsLoopback(options),
-        KeysRequired: !IsLoopback(options),
+        KeysRequired: !IsLoopback(options) || options.Tls.TerminatedUpstream,
         Tls: options.Tls.Enabled ?? (RequiresTls(options) || options.Tls.CertificateFile.Length > 0));
 
     /// <summary>What is wrong when the address requires TLS and the options forbid it; null when nothing is.</summary>

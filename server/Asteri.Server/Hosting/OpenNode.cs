@@ -31,9 +31,8 @@ internal sealed class OpenNode : IAsyncDisposable
     private OpenNode(NodeOptions options, NodeSurroundings around, Store store, (KeyRing Keys, AuditLog Audit) security)
     {
         (_options, _around, Store, (_keys, _audit)) = (options, around, store, security);
-        var exposure = Exposure.Of(options.Server);
-        _authenticator = new(
-            _keys, options.Security, exposure.LoopbackOnly && !options.Security.RequireKeys, around.Loggers.CreateLogger<Authenticator>());
+        bool open = !Exposure.Of(options.Server).KeysRequired && !options.Security.RequireKeys;
+        _authenticator = new(_keys, options.Security, open, around.Loggers.CreateLogger<Authenticator>());
         _lastUses = new(_keys, around.Time, around.Loggers.CreateLogger<LastUseWriter>());
         _spaces = SpaceCatalog.Open(store);
         _snapshots = new(options.Storage.SnapshotRoot, around.Time);

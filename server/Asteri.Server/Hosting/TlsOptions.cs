@@ -17,7 +17,9 @@ internal sealed record TlsOptions
     /// </summary>
     public string SelfSignedDirectory { get; init; } = "";
 
-    /// <summary>A proxy in front of the node ends TLS: other addresses than loopback are served without it.</summary>
+    /// <summary>
+    /// A proxy in front of the node ends TLS: other addresses than loopback are served without it. Keys are required, on loopback too.
+    /// </summary>
     public bool TerminatedUpstream { get; init; }
 
     /// <summary>All faults of these options, each with key, value, limit and remedy.</summary>

@@ -21,6 +21,7 @@ internal sealed class SettingLayer(string source, IEnumerable<KeyValuePair<strin
     }
 
     public static bool IsItemOf(string key, string list) =>
-        key.Length > list.Length + 1 && key.StartsWith(
-            list + ":", StringComparison.OrdinalIgnoreCase) && key[(list.Length + 1)..].All(char.IsAsciiDigit);
+        key.Length > list.Length + 1
+        && key.StartsWith(list + ":", StringComparison.OrdinalIgnoreCase)
+        && key[(list.Length + 1)..].All(char.IsAsciiDigit);
 }

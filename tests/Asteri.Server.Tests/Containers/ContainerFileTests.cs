@@ -73,7 +73,7 @@ public sealed partial class ContainerFileTests
         var options = SettingBinder.Bind<NodeOptions>(new SettingLayers().AddEnvironment(variables), o => o.Validate()).Options;
         var exposure = Exposure.Of(options.Server);
 
-        Assert.Equal((false, true, true), (exposure.LoopbackOnly, exposure.KeysRequired, exposure.Tls));
+        Assert.Equal((true, true), (exposure.KeysRequired, exposure.Tls));
         Assert.Equal(Assert.Single(Steps(file, "VOLUME")), options.Storage.Directory);
         Assert.StartsWith(options.Storage.Directory, options.Storage.SnapshotRoot, StringComparison.Ordinal);
         Assert.Equal($"{options.Server.HttpPort} {options.Server.GrpcPort}", Assert.Single(Steps(file, "EXPOSE")));

@@ -10,7 +10,7 @@ public sealed class ExposureTests
     [InlineData("localhost")]
     [InlineData("127.8.9.10")]
     public void Of_Loopback_IsOpenAndWithoutTls(string address) =>
-        Assert.Equal(new Exposure(LoopbackOnly: true, KeysRequired: false, Tls: false), Exposure.Of(new() { Address = address }));
+        Assert.Equal(new Exposure(KeysRequired: false, Tls: false), Exposure.Of(new() { Address = address }));
 
     [Theory]
     [InlineData("*")]
@@ -18,16 +18,20 @@ public sealed class ExposureTests
     [InlineData("::")]
     [InlineData("192.0.2.7")]
     public void Of_OtherAddress_RequiresKeysAndTls(string address) =>
-        Assert.Equal(new Exposure(LoopbackOnly: false, KeysRequired: true, Tls: true), Exposure.Of(new() { Address = address }));
+        Assert.Equal(new Exposure(KeysRequired: true, Tls: true), Exposure.Of(new() { Address = address }));
 
     [Fact]
     public void Of_TlsEndsUpstream_StillRequiresKeys() => Assert.Equal(
-        new Exposure(LoopbackOnly: false, KeysRequired: true, Tls: false), Exposure.Of(
+        new Exposure(KeysRequired: true, Tls: false), Exposure.Of(
             new() { Address = "*", Tls = new() { TerminatedUpstream = true } }));
 
     [Fact]
+    public void Of_ProxyBeforeLoopback_RequiresKeysThereToo() =>
+        Assert.Equal(new Exposure(KeysRequired: true, Tls: false), Exposure.Of(new() { Tls = new() { TerminatedUpstream = true } }));
+
+    [Fact]
     public void Of_Insecure_StillRequiresKeys() =>
-        Assert.Equal(new Exposure(LoopbackOnly: false, KeysRequired: true, Tls: false), Exposure.Of(new() { Address = "*", Insecure = true }));
+        Assert.Equal(new Exposure(KeysRequired: true, Tls: false), Exposure.Of(new() { Address = "*", Insecure = true }));
 
     [Fact]
     public void FaultOf_TlsForbiddenOnOtherAddress_NamesTheWaysOut()
