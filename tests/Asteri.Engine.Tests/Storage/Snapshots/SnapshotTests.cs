@@ -2,7 +2,7 @@ using System.Text;
 using Asteri.Engine.Storage;
 using static Asteri.Engine.Tests.Storage.StoreRig;
 
-namespace Asteri.Engine.Tests.Storage;
+namespace Asteri.Engine.Tests.Storage.Snapshots;
 
 public sealed class SnapshotTests
 {
