@@ -9,7 +9,7 @@ public enum StoreFault
     RequestIdReused,
     /// <summary>Free space is under the watermark; writes are refused until there is more. Nothing was written.</summary>
     OutOfSpace,
-    /// <summary>An I/O error poisoned the lane: reads go on, writes are refused until it is reopened. Whether this write survives is unknown.</summary>
+    /// <summary>An I/O error poisoned the lane: reads go on, writes are refused until it is reopened. Whether this write survives is open.</summary>
     ReadOnly,
     /// <summary>Bytes on disk are not what was written. The message names lane, file and offset.</summary>
     Damaged,

@@ -18,10 +18,11 @@ public static class HealthService
     /// <param name="stopping">
     /// Ends the watches of a server that stops, when they have told the last state: nobody has to wait for a stream that would stay open for ever.
     /// </param>
-    public static RpcService Bind(ServingStates states, CancellationToken stopping = default) => RpcService.Bind(HealthReflection.Descriptor, "Health", bind => bind
-        .Unary<HealthCheckRequest, HealthCheckResponse>("Check", (request, _) => ValueTask.FromResult(Check(states, request)))
-        .Unary<HealthListRequest, HealthListResponse>("List", (_, _) => ValueTask.FromResult(List(states)))
-        .ServerStream<HealthCheckRequest, HealthCheckResponse>("Watch", (request, call) => WatchAsync(states, request, stopping, call.Cancellation)));
+    public static RpcService Bind(ServingStates states, CancellationToken stopping = default) =>
+        RpcService.Bind(HealthReflection.Descriptor, "Health", bind => bind
+            .Unary<HealthCheckRequest, HealthCheckResponse>("Check", (request, _) => ValueTask.FromResult(Check(states, request)))
+            .Unary<HealthListRequest, HealthListResponse>("List", (_, _) => ValueTask.FromResult(List(states)))
+            .ServerStream<HealthCheckRequest, HealthCheckResponse>("Watch", (request, call) => WatchAsync(states, request, stopping, call.Cancellation)));
 
     private static HealthCheckResponse Check(ServingStates states, HealthCheckRequest request)
     {

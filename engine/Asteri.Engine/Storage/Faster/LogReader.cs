@@ -26,7 +26,9 @@ internal sealed class LogReader(SegmentFiles files, int pageBytes)
         return start != address && TryReadAt(start, limit, out entry);
     }
 
-    /// <summary>Where the entry at or behind <paramref name="address"/> must stand: there, or at the next page where the rest of this is empty.</summary>
+    /// <summary>
+    /// Where the entry at or behind <paramref name="address"/> must stand: there, or on the next page where this one is empty behind it.
+    /// </summary>
     public long StartFrom(long address, long limit)
     {
         var nextPage = (address / pageBytes * pageBytes) + pageBytes;

@@ -135,8 +135,8 @@ internal sealed class SegmentFiles : IDisposable
     }
 
     /// <summary>
-    /// Writes zeros, durable on return, within one segment. Through a handle of its own: the operating system tells each open handle of a failed write-back
-    /// once, and what concerns the log must be told to the log's.
+    /// Writes zeros, durable on return, within one segment. Through a handle of its own: the operating system tells each open handle of a failed
+    /// write-back once, and what concerns the log must be told to the log's.
     /// </summary>
     public void FillZeros(long address, ReadOnlySpan<byte> zeros)
     {

@@ -132,8 +132,8 @@ internal sealed class Checkpointer(LaneParts lane, ApplyQueue applier)
     });
 
     /// <summary>
-    /// Where the log must begin: at a record that leaves enough behind the checkpoint for subscribers, and those that read at the moment what they still
-    /// need; but one that does not come on must not make the log grow for ever.
+    /// Where the log must begin: at a record that leaves enough behind the checkpoint for subscribers, and those that read at the moment what they
+    /// still need; but one that does not come on must not make the log grow for ever.
     /// </summary>
     private (ulong Seq, long Address) KeptFrom(LaneManifest next)
     {
