@@ -22,7 +22,8 @@ public static class HealthService
         RpcService.Bind(HealthReflection.Descriptor, "Health", bind => bind
             .Unary<HealthCheckRequest, HealthCheckResponse>("Check", (request, _) => ValueTask.FromResult(Check(states, request)))
             .Unary<HealthListRequest, HealthListResponse>("List", (_, _) => ValueTask.FromResult(List(states)))
-            .ServerStream<HealthCheckRequest, HealthCheckResponse>("Watch", (request, call) => WatchAsync(states, request, stopping, call.Cancellation)));
+            .ServerStream<HealthCheckRequest, HealthCheckResponse>(
+                "Watch", (request, call) => WatchAsync(states, request, stopping, call.Cancellation)));
 
     private static HealthCheckResponse Check(ServingStates states, HealthCheckRequest request)
     {
