@@ -26,6 +26,7 @@ internal sealed class OpenNode : IAsyncDisposable
     private readonly LastUseWriter _lastUses;
     private readonly SpaceCatalog _spaces;
     private readonly SnapshotShelf _snapshots;
+    private AuthenticationInterceptor? _authentication;
     private AdmissionControl? _admission;
 
     private OpenNode(NodeOptions options, NodeSurroundings around, Store store, (KeyRing Keys, AuditLog Audit) security)
@@ -67,8 +68,9 @@ internal sealed class OpenNode : IAsyncDisposable
     {
         var services = BindServices(health);
         var policies = MethodPolicies.Read(services);
+        _authentication = new(_authenticator, policies);
         _admission = new(_options.Admission, policies, _around.Time, _around.Meters.Meter);
-        var host = new RpcHost(services, Interceptors(policies), method => policies.LimitsOf(method, MethodLimits.Default))
+        var host = new RpcHost(services, Interceptors(), method => policies.LimitsOf(method, MethodLimits.Default))
         {
             StopGrace = _options.Server.ShutdownGrace,
         };
@@ -92,9 +94,10 @@ internal sealed class OpenNode : IAsyncDisposable
     private List<RpcService> BindServices(NodeHealth health)
     {
         var limits = _options.Storage.ToStoreOptions();
+        var gate = new StreamGate(call => _authentication!.Recheck(call), call => _admission!.EnterAsync(call));
         List<RpcService> services =
         [
-            EntryFeature.Bind(new(Store, limits, _spaces, call => _admission!.EnterAsync(call), _around.Stopping), _around.Loggers),
+            EntryFeature.Bind(new(Store, limits, _spaces, gate, _around.Stopping), _around.Loggers),
             AdminFeature.Bind(new(Store, _keys, _audit, _snapshots)
             {
                 StartedAt = _around.StartedAt, Version = NodeSurroundings.Version, DataDirectory = limits.Directory, Stopping = _around.Stopping,
@@ -108,11 +111,11 @@ internal sealed class OpenNode : IAsyncDisposable
     /// <summary>
     /// From the outside in: what happened is told even of refused calls; who may is asked before there is room; a fault of the store is named last.
     /// </summary>
-    private List<RpcInterceptor> Interceptors(MethodPolicies policies) =>
+    private List<RpcInterceptor> Interceptors() =>
     [
         new TelemetryInterceptor(
             _around.Meters, _options.Telemetry, _around.Time, _around.Loggers.CreateLogger<TelemetryInterceptor>()).InterceptAsync,
-        new AuthenticationInterceptor(_authenticator, policies).InterceptAsync,
+        _authentication!.InterceptAsync,
         new AdmissionInterceptor(_admission!).InterceptAsync,
         new StoreFaultMapping(_around.Loggers.CreateLogger<StoreFaultMapping>()).InterceptAsync,
     ];

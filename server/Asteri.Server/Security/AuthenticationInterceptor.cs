@@ -11,13 +11,24 @@ public sealed class AuthenticationInterceptor(Authenticator authenticator, Metho
     /// <summary>An <see cref="Asteri.Rpc.Services.RpcInterceptor"/>.</summary>
     public ValueTask InterceptAsync(ServerCall call, Func<ValueTask> next)
     {
+        call.Principal = Admit(call);
+        return next();
+    }
+
+    /// <summary>
+    /// Asks again, for a stream that has been open for a while: a key that was revoked or has expired ends its streams before their next message.
+    /// </summary>
+    /// <exception cref="RpcException">As for a new call.</exception>
+    public void Recheck(ServerCall call) => Admit(call);
+
+    private Principal Admit(ServerCall call)
+    {
         if (policies.Of(call.Method) is not { } policy)
         {
             throw new RpcException(RpcCode.PermissionDenied, $"Nobody may call {call.Method}: it has no policy.");
         }
 
         call.RequestHeaders.TryGetText("authorization", out string? authorization);
-        call.Principal = authenticator.Admit(new(authorization, call.Peer, call.IsLoopback), policy.Scope);
-        return next();
+        return authenticator.Admit(new(authorization, call.Peer, call.IsLoopback), policy.Scope);
     }
 }

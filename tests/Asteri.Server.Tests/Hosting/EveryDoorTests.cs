@@ -186,6 +186,27 @@ public sealed class EveryDoorTests(EveryDoorTests.ExposedNode exposed) : IClassF
     }
 
     [Fact]
+    public async Task Revoked_OpenWatch_IsToldNothingMore()
+    {
+        using var admin = _node.Connect(_node.FirstKey);
+        var request = new CreateKeyRequest { Tenant = "default", Scopes = { Scope.Search } };
+        var key = await _node.CallAsync<CreateKeyRequest, CreateKeyResponse>("CreateKey", request, admin);
+        using var watcher = _node.Connect(key.Secret);
+        await _node.PutAsync("watched", "k", "before", admin);
+        await using var watch = watcher.Start<WatchEntriesRequest, WatchEntriesResponse>(TestNode.StoreService.FindMethodByName("WatchEntries"));
+        await watch.WriteAsync(new() { Space = "watched" });
+        await watch.CompleteAsync();
+        await using var messages = watch.ReadAllAsync().GetAsyncEnumerator();
+        Assert.True(await messages.MoveNextAsync());
+
+        await _node.CallAsync<RevokeKeyRequest, RevokeKeyResponse>("RevokeKey", new() { KeyId = key.Key.KeyId }, admin);
+        await _node.PutAsync("watched", "k", "secret", admin);
+
+        var e = await TestNode.FailureAsync(async () => await messages.MoveNextAsync());
+        Assert.Equal(RpcCode.Unauthenticated, e.Status.Code);
+    }
+
+    [Fact]
     public async Task Scopes_WithoutTheScope_IsDenied()
     {
         using var admin = _node.Connect(_node.FirstKey);

@@ -5,10 +5,10 @@ using Asteri.Server.Security;
 namespace Asteri.Server.Features.Entries;
 
 /// <summary>
-/// What the handlers of StoreService share: the open store, its limits, the names of spaces, the way into admission control for a stream's batches,
-/// and the signal that the node stops.
+/// What the handlers of StoreService share: the open store, its limits, the names of spaces, what a stream asks before every message, and the signal
+/// that the node stops.
 /// </summary>
-internal sealed record EntryAccess(Store Store, StoreOptions Limits, SpaceCatalog Spaces, EnterShare Enter, CancellationToken Stopping)
+internal sealed record EntryAccess(Store Store, StoreOptions Limits, SpaceCatalog Spaces, StreamGate Gate, CancellationToken Stopping)
 {
     /// <summary>The space that a call reads. Absent, another tenant's, and out of the key's reach look the same.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT: no name; NOT_FOUND.</exception>

@@ -33,8 +33,9 @@ internal sealed class ScanEntries(EntryAccess access)
         {
             cancellation.ThrowIfCancellationRequested();
             ThrowIfStopping();
+            access.Gate.Recheck(call);
             var message = new ScanEntriesResponse();
-            using (var slot = await access.Enter(call))
+            using (var slot = await access.Gate.Enter(call))
             {
                 Fill(message, entries);
                 slot.Succeed();

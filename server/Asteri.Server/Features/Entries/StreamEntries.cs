@@ -68,6 +68,7 @@ internal sealed class StreamEntries(EntryAccess access)
     {
         try
         {
+            access.Gate.Recheck(call);
             EntryWrites.Check(request.Space, request.RequestId, request.Writes, access.Limits).ThrowIfAny();
             var space = await access.SpaceToWriteAsync(request.Space, call);
             var before = access.Store.Now;
@@ -90,7 +91,7 @@ internal sealed class StreamEntries(EntryAccess access)
         {
             try
             {
-                return await access.Enter(call);
+                return await access.Gate.Enter(call);
             }
             catch (RpcException refused) when (refused.Detail<RetryInfo>() is { } retry)
             {

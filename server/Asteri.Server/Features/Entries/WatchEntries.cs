@@ -33,6 +33,7 @@ internal sealed class WatchEntries(EntryAccess access)
         {
             while (await WaitAsync(records.Reader, call, watching.Token))
             {
+                access.Gate.Recheck(call);
                 yield return Drain(records.Reader, space, positions);
             }
         }
