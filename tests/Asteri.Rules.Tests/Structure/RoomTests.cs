@@ -5,21 +5,12 @@ namespace Asteri.Rules.Tests.Structure;
 public sealed class RoomTests
 {
     /// <summary>The engine's rooms in the order in which they may use each other: each sees only rooms with a smaller rank.</summary>
-    private static readonly Dictionary<string, int> EngineRank = new()
-    {
-        ["Schema"] = 0, ["Storage"] = 0,
-        ["Columns"] = 1, ["Text"] = 1, ["Vectors"] = 1,
-        ["Segments"] = 2, ["Ranking"] = 3, ["Search"] = 4, ["Operations"] = 5, ["Collections"] = 6,
-    };
+    private static readonly Dictionary<string, int> EngineRank =
+        Ranked(["Schema", "Storage"], ["Columns", "Text", "Vectors"], ["Segments"], ["Ranking"], ["Search"], ["Operations"], ["Collections"]);
 
     /// <summary>The folders inside Storage, from the disk up.</summary>
-    private static readonly Dictionary<string, int> StorageRank = new()
-    {
-        ["Disk"] = 0,
-        ["Records"] = 1,
-        ["Keys"] = 2, ["Manifest"] = 2,
-        ["Faster"] = 3, ["Lanes"] = 4, ["Snapshots"] = 5,
-    };
+    private static readonly Dictionary<string, int> StorageRank =
+        Ranked(["Disk"], ["Records"], ["Keys", "Manifest"], ["Faster"], ["Lanes"], ["Snapshots"]);
 
     [Fact]
     public void Namespaces_EqualFolders() =>
@@ -65,6 +56,10 @@ public sealed class RoomTests
             Repository.Sources.Where(f => f.Project == "Asteri.Rpc" && f.NamespacesUsed.Any(n => n.StartsWith("Asteri.V1", StringComparison.Ordinal)))
                 .Select(f => f.Path),
             "Asteri.Rpc uses of the contract only Google.* and Grpc.*:");
+
+    /// <summary>Each group sees the groups before it; those of one group do not see each other.</summary>
+    private static Dictionary<string, int> Ranked(params string[][] groups) =>
+        groups.Index().SelectMany(g => g.Item.Select(room => (room, g.Index))).ToDictionary();
 
     private static bool IsInsideStorage(SourceFile f) => f is { Project: "Asteri.Engine", Room: "Storage", Folders.Count: > 1 };
 
