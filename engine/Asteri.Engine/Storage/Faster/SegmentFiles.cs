@@ -64,6 +64,22 @@ internal sealed class SegmentFiles : IDisposable
             && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
+    /// <summary>
+    /// Writes bytes that a process before this one wrote, for the next <see cref="Sync"/>. Its own sync may have failed: then the operating
+    /// system shows the bytes, takes them for written and never writes them, unless they are written again.
+    /// </summary>
+    public void WriteAgain(long from, long until)
+    {
+        var buffer = new byte[(int)Math.Clamp(until - from, 0, 1 << 20)];
+        for (int read; from < until; from += read)
+        {
+            read = Read(from, buffer.AsSpan(0, (int)Math.Min(buffer.Length, until - from)));
+            if (read == 0)
+                throw new IOException($"{Locate(from)} cannot be read");
+            Write(from, buffer.AsSpan(0, read));
+        }
+    }
+
     /// <summary>Where an address lies, for messages.</summary>
     public string Locate(long address) => $"'{PathOf(NumberOf(address))}' at offset {address % SegmentBytes}";
 
@@ -123,15 +139,6 @@ internal sealed class SegmentFiles : IDisposable
             address += part;
             bytes = bytes[part..];
         }
-    }
-
-    /// <summary>
-    /// The next <see cref="Sync"/> covers the segments from an address on, whoever wrote to them: a process before this one, perhaps.
-    /// </summary>
-    public void MarkUnsynced(long from)
-    {
-        for (var number = Math.Max(NumberOf(from), _first); number < _end; number++)
-            _dirty[number] = true;
     }
 
     /// <summary>
@@ -196,6 +203,8 @@ internal sealed class SegmentFiles : IDisposable
         {
             _segments[number] = file;
             _end = number + 1;
+            if (isLast)
+                KeepLength(number);
             return;
         }
 
@@ -207,9 +216,21 @@ internal sealed class SegmentFiles : IDisposable
         }
     }
 
+    /// <summary>A segment that was made by a process before this one is as long as it looks, even if that one's sync failed.</summary>
+    private void KeepLength(int number)
+    {
+        var end = ((long)number + 1) * SegmentBytes;
+        WriteAgain(end - 1, end);
+        Sync();
+        _disk.SyncDirectory(_directory);
+    }
+
     private void AddSegment(int number)
     {
-        var file = _disk.Open(PathOf(number), DiskOpen.Any);
+        // What a failed try has left looks whole and may not be.
+        if (_disk.Exists(PathOf(number)))
+            _disk.Delete(PathOf(number));
+        var file = _disk.Open(PathOf(number), DiskOpen.New);
         try
         {
             file.Allocate(SegmentBytes);

@@ -129,7 +129,7 @@ internal sealed unsafe class ValueStore : IDisposable
         // FASTER does not wait for its last pages when they were on their way before the checkpoint began, because the tail was at the end of a page.
         _store.Log.ShiftReadOnlyAddress(checkpoint.Final, wait: true);
         ThrowIfFailed();
-        _files.Sync();
+        SyncFiles();
         (CheckpointedFrom, CheckpointedUntil) = (checkpoint.Begin, checkpoint.Final);
         return checkpoint;
     }
@@ -186,6 +186,20 @@ internal sealed unsafe class ValueStore : IDisposable
         _store.Recover(checkpoint.Token, checkpoint.Token, PagesToPreload, undoNextVersion: false);
         _device.ReadLimit = long.MaxValue;
         (CheckpointedFrom, CheckpointedUntil) = (checkpoint.Begin, checkpoint.Final);
+    }
+
+    /// <summary>A failed sync is never tried again: what it was to write may look written, so no later checkpoint may rely on it.</summary>
+    private void SyncFiles()
+    {
+        try
+        {
+            _files.Sync();
+        }
+        catch (IOException error)
+        {
+            _fault.Report(error);
+            throw;
+        }
     }
 
     private void ThrowIfFailed()

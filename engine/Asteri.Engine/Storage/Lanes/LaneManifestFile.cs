@@ -30,12 +30,30 @@ internal sealed class LaneManifestFile : IDisposable
         if (file.Content is { } content && LaneManifest.TryParse(content, out var manifest, out fault))
         {
             if (manifest.StoreId == storeId && manifest.Lane == lane)
-                return new LaneManifestFile(file, manifest);
+                return Kept(disk, directory, new LaneManifestFile(file, manifest));
             fault = $"it belongs to lane {manifest.Lane} of store {manifest.StoreId}";
         }
 
         file.Dispose();
         throw new StoreException(StoreFault.Damaged, $"'{file.Path}' is not this lane's manifest ({fault}); restore the lane from a snapshot");
+    }
+
+    /// <summary>
+    /// Writes what was read: a sync of an earlier process may have failed, and what is given back from now on relies on this manifest.
+    /// </summary>
+    private static LaneManifestFile Kept(IDisk disk, string directory, LaneManifestFile manifest)
+    {
+        try
+        {
+            manifest.Write(manifest.Current);
+            disk.SyncDirectory(directory);
+            return manifest;
+        }
+        catch
+        {
+            manifest.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

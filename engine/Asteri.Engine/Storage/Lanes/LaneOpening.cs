@@ -120,8 +120,8 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
         if (_fault.First is { } error)
             throw new IOException(error.Message, error);
 
-        // What a killed process wrote may be in the page cache only, and the records behind the commit have been applied just now.
-        parts.LogFiles.MarkUnsynced(committed.Until);
+        // What an earlier process wrote may be in the page cache only, and the records behind the commit have been applied just now.
+        parts.LogFiles.WriteAgain(committed.Until, replay.End);
         parts.LogFiles.Sync();
         var opened = new Commit(replay.End, replay.LastSeq, parts.Epoch);
         // Into both slots: from now on no record of an earlier epoch may follow the end, whichever slot is read.

@@ -22,7 +22,11 @@ internal sealed class StoreFile(IDisk disk, StoreOptions options)
         if (!disk.Exists(options.Directory))
             disk.CreateDirectory(options.Directory);
         if (disk.Exists(Path) && TryRead() is { } manifest)
+        {
+            SyncNames();
             return manifest;
+        }
+
         ClearUnfinished();
         return Create();
     }
@@ -48,7 +52,13 @@ internal sealed class StoreFile(IDisk disk, StoreOptions options)
             return null;
         var fault = file.Damage;
         if (file.Content is { } content && StoreManifest.TryParse(content, out var manifest, out fault))
+        {
+            // Written again: a sync of the process that made it may have failed, or a slot rotted.
+            file.Write(content);
+            file.Write(content);
             return manifest;
+        }
+
         throw new StoreException(StoreFault.Damaged, $"'{Path}' does not say what store this is ({fault}); restore it from a snapshot");
     }
 
@@ -85,15 +95,20 @@ internal sealed class StoreFile(IDisk disk, StoreOptions options)
         return CommitSlots.IsUsed(disk, directory);
     }
 
+    private void SyncNames()
+    {
+        disk.SyncDirectory(options.Directory);
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Directory)) is { } parent)
+            disk.SyncDirectory(parent);
+    }
+
     private StoreManifest Create()
     {
         var lanes = options.Lanes > 0 ? options.Lanes : Math.Clamp(Environment.ProcessorCount, 1, MaxDefaultLanes);
         var manifest = new StoreManifest(Guid.NewGuid(), lanes, options.PageBytes, options.SegmentBytes, SlotMap.Even(lanes));
         for (var lane = 0; lane < lanes; lane++)
             LaneOpening.Create(disk, new LanePaths(options.Directory, lane), manifest.StoreId, lane);
-        disk.SyncDirectory(options.Directory);
-        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(options.Directory)) is { } parent)
-            disk.SyncDirectory(parent);
+        SyncNames();
         Write(disk, options.Directory, manifest);
         return manifest;
     }

@@ -34,29 +34,40 @@ public sealed class FailedOperationTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{failed} of {operations} operations failed");
-        Assert.True(failed > operations / 5);
+        Assert.True(failed > operations / 4, $"only {failed} of {operations} operations failed");
     }
 
     private static async Task<long> CountAsync()
     {
         var disk = new SimulatedDisk(Seed);
-        await RunAsync(disk, "nothing");
+        var operations = await RunAsync(disk, "nothing");
         Assert.Null(disk.Failed);
-        return disk.Operations;
+        return operations;
     }
 
-    /// <summary>The script: write, reopen, write, checkpoint, close; then open without faults and verify.</summary>
-    private static async Task RunAsync(SimulatedDisk disk, string when)
+    /// <summary>
+    /// The script: write, checkpoint, close, all of it twice; then without faults open, verify, write, and verify after a power cut. Returns the operations up
+    /// to there.
+    /// </summary>
+    private static async Task<long> RunAsync(SimulatedDisk disk, string when)
     {
         var shape = SimulatedStore.Shape(Seed, writers: 1);
         Writer[] writers = [new Writer(shape, 0)];
         await LiveAsync(disk, writers, 12, when);
         await LiveAsync(disk, writers, 30, when);
+        var operations = disk.Operations;
         disk.FailAt(long.MaxValue / 2, DiskFault.IoError);
-        await using var store = await SimulatedStore.OpenAsync(disk, Options);
-        AssertWhole(store, writers, $"{when} ({disk.Failed}), after opening again");
-        await SimulatedStore.WriteAsync(store, writers[0], () => writers[0].Acknowledged >= 45);
-        AssertWhole(store, writers, $"{when} ({disk.Failed}), at the end");
+        await using (var store = await SimulatedStore.OpenAsync(disk, Options))
+        {
+            AssertWhole(store, writers, $"{when} ({disk.Failed}), after opening again");
+            await SimulatedStore.WriteAsync(store, writers[0], () => writers[0].Acknowledged >= 45);
+            AssertWhole(store, writers, $"{when} ({disk.Failed}), at the end");
+        }
+
+        // A sync that failed may have lost writes that everybody still reads, and that later syncs do not bring back: a power cut shows it.
+        await using var last = await SimulatedStore.OpenAsync(disk.AfterPowerCut(), Options);
+        AssertWhole(last, writers, $"{when} ({disk.Failed}), after a power cut");
+        return operations;
     }
 
     private static async Task LiveAsync(SimulatedDisk disk, Writer[] writers, int until, string when)
