@@ -23,7 +23,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     public async Task Write_UnderTheWatermark_RefusedAndGoesOnWhenThereIsRoom()
     {
         using var disk = new TmpfsMount(DiskBytes);
-        var options = Program.OptionsOf(disk["store"], Lanes) with { MinFreeBytes = MinFreeBytes };
+        var options = Options(disk) with { MinFreeBytes = MinFreeBytes };
         await FillAndFreeAsync(disk, options, leaveFree: MinFreeBytes - (1 << 20));
     }
 
@@ -31,14 +31,14 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     public async Task Write_NotOneByteFree_RefusedAndGoesOnWhenThereIsRoom()
     {
         using var disk = new TmpfsMount(DiskBytes);
-        await FillAndFreeAsync(disk, Program.OptionsOf(disk["store"], Lanes) with { MinFreeBytes = 0 }, leaveFree: 0);
+        await FillAndFreeAsync(disk, Options(disk), leaveFree: 0);
     }
 
     [TmpfsFact]
     public async Task CheckpointAndSnapshot_NotOneByteFree_FailByNameAndNothingIsLost()
     {
         using var disk = new TmpfsMount(DiskBytes);
-        var options = Program.OptionsOf(disk["store"], Lanes) with { MinFreeBytes = 0 };
+        var options = Options(disk);
         var writers = NewWriters();
         await using var store = await Store.OpenAsync(options);
         await WriteAsync(store, writers, 30);
@@ -55,6 +55,13 @@ public sealed class DiskFullTests(ITestOutputHelper output)
         await store.SnapshotAsync(disk["snapshot"]).WaitAsync(Patience);
         AssertWhole(store, writers);
     }
+
+    /// <summary>Checkpoints often, so that the store itself stays small beside the disk.</summary>
+    private static StoreOptions Options(TmpfsMount disk) => Program.OptionsOf(disk["store"], Lanes) with
+    {
+        CheckpointLogBytes = 2 << 20,
+        LogRetentionBytes = 0,
+    };
 
     private async Task FillAndFreeAsync(TmpfsMount disk, StoreOptions options, long leaveFree)
     {
