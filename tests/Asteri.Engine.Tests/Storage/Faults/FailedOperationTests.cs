@@ -46,8 +46,8 @@ public sealed class FailedOperationTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The script: write, checkpoint, close, all of it twice; then without faults open, verify, write, and verify after a power cut. Returns the operations up
-    /// to there.
+    /// The script: write, checkpoint, close, all of it twice; then without faults open, verify, write, and verify after a power cut. Returns
+    /// the operations up to there.
     /// </summary>
     private static async Task<long> RunAsync(SimulatedDisk disk, string when)
     {
