@@ -50,7 +50,9 @@ internal static class CallFaults
             0xc => RpcCode.PermissionDenied, // INADEQUATE_SECURITY
             _ => RpcCode.Internal,
         };
-        return new(code, $"The server reset the stream with HTTP/2 error 0x{http2Error:x}.");
+        // HTTP_1_1_REQUIRED: what answers there is a web server, and most likely the port beside gRPC's.
+        string where = http2Error == 0xd ? " It speaks HTTP/1.1 there: is this the gRPC port?" : "";
+        return new(code, $"The server reset the stream with HTTP/2 error 0x{http2Error:x}.{where}");
     }
 
     private static RpcCode OfError(HttpRequestError error) => error switch

@@ -39,8 +39,15 @@ internal static class AsteriCommand
         catch (Exception e) when (CodeOf(e, stop) is { } code)
         {
             await terminal.Error.WriteLineAsync(e is SettingsException ? e.Message : $"asteri: {e.Message}");
+            if (IsDistrust(e)) { await terminal.Error.WriteLineAsync("If the node made its certificate itself, name it by --server-certificate."); }
             return code;
         }
+    }
+
+    private static bool IsDistrust(Exception? exception)
+    {
+        while (exception is not (null or System.Security.Authentication.AuthenticationException)) { exception = exception.InnerException; }
+        return exception is not null;
     }
 
     private static RootCommand Make(Terminal terminal) => new("The Asteri search and recommendation engine: a node, and what its operator needs.")

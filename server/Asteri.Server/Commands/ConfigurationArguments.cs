@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Asteri.Server.Hosting;
 using Asteri.Server.Settings;
 
@@ -28,8 +27,8 @@ internal sealed class ConfigurationArguments
 
     private readonly Option<string> _data = new("--data") { Description = "The data directory (Storage:Directory).", HelpName = "DIR" };
     private readonly Option<string> _address = new("--address") { Description = "The address to listen on (Server:Address).", HelpName = "IP" };
-    private readonly Option<int?> _httpPort = new("--http-port") { Description = "The port of HTTP (Server:HttpPort); 0: any.", HelpName = "PORT" };
-    private readonly Option<int?> _grpcPort = new("--grpc-port") { Description = "The port of gRPC (Server:GrpcPort); 0: any.", HelpName = "PORT" };
+    private readonly Option<string> _httpPort = new("--http-port") { Description = "The port of HTTP (Server:HttpPort); 0: any.", HelpName = "PORT" };
+    private readonly Option<string> _grpcPort = new("--grpc-port") { Description = "The port of gRPC (Server:GrpcPort); 0: any.", HelpName = "PORT" };
     private readonly Option<bool> _insecure = new("--insecure")
     {
         Description = "Serve other addresses than loopback without TLS (Server:Insecure).",
@@ -65,8 +64,8 @@ internal sealed class ConfigurationArguments
 
         if (line.GetValue(_data) is { } data) { yield return new("Storage:Directory", data); }
         if (line.GetValue(_address) is { } address) { yield return new("Server:Address", address); }
-        if (line.GetValue(_httpPort) is { } http) { yield return new("Server:HttpPort", http.ToString(CultureInfo.InvariantCulture)); }
-        if (line.GetValue(_grpcPort) is { } grpc) { yield return new("Server:GrpcPort", grpc.ToString(CultureInfo.InvariantCulture)); }
+        if (line.GetValue(_httpPort) is { } http) { yield return new("Server:HttpPort", http); }
+        if (line.GetValue(_grpcPort) is { } grpc) { yield return new("Server:GrpcPort", grpc); }
         if (line.GetValue(_insecure)) { yield return new("Server:Insecure", "true"); }
     }
 

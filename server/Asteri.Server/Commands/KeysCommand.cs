@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Asteri.Rpc.Client;
+using Asteri.Server.Security;
 using Asteri.Server.Settings;
 using Asteri.V1;
 using Google.Protobuf;
@@ -10,6 +12,8 @@ namespace Asteri.Server.Commands;
 /// <summary><c>asteri keys</c>: makes, lists, rotates and revokes keys of a running node.</summary>
 internal static class KeysCommand
 {
+    private const string ScopeNames = "search, write, admin, metrics or auditread";
+
     public static Command Make(Terminal terminal) =>
         new("keys", "Makes, lists, rotates and revokes keys. The node must run; where keys are required, an administrator's key is needed.")
     {
@@ -22,10 +26,11 @@ internal static class KeysCommand
         var tenant = new Option<string>("--tenant") { Description = "Whose data the key reaches.", Required = true };
         var scopes = new Option<Scope[]>("--scope")
         {
-            Description = "search, write, admin, metrics or auditread; may be repeated.",
+            Description = $"{ScopeNames}; several by commas, or repeated.",
             Required = true,
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
+            CustomParser = ParseScopes,
         };
 
         var names = new Option<string[]>("--name")
@@ -96,6 +101,20 @@ internal static class KeysCommand
         command.SetAction((line, stop) => caller.CallAsync<RevokeKeyRequest, RevokeKeyResponse>(
             line, "RevokeKey", new() { KeyId = line.GetValue(id) }, _ => [new Row(("key_id", line.GetValue(id)), ("revoked", true))], stop));
         return command;
+    }
+
+    /// <summary>Scopes as <c>keys list</c> prints them. By name alone: an enum's own parser takes numbers, and adds names up.</summary>
+    private static Scope[] ParseScopes(ArgumentResult given)
+    {
+        var scopes = new List<Scope>();
+        foreach (string name in given.Tokens.SelectMany(t => t.Value.Split(',')))
+        {
+            var scope = ScopeSet.All.ToList().FirstOrDefault(s => s.ToString().Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (scope == Scope.Unspecified) { given.AddError($"--scope {name}: a scope is {ScopeNames}."); }
+            else { scopes.Add(scope); }
+        }
+
+        return [.. scopes.Distinct()];
     }
 
     private static Option<TimeSpan?> TimeOption(string name, string description) => new(name)

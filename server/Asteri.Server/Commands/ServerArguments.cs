@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Asteri.Rpc.Calls;
 using Asteri.Rpc.Client;
 using Asteri.Server.Hosting;
@@ -38,6 +39,7 @@ internal sealed class ServerArguments
         Description = "Seconds to wait for an answer.",
         HelpName = "SECONDS",
         DefaultValueFactory = _ => 30,
+        CustomParser = ParseTimeout,
     };
 
     private readonly ConfigurationArguments _configuration;
@@ -75,6 +77,14 @@ internal sealed class ServerArguments
             ? options.Server.Tls.CertificateFile
             : SelfSignedCertificate.FileIn(options.SelfSignedDirectory);
         return (address, File.Exists(file) ? ServerCertificate.FingerprintOf(file) : null);
+    }
+
+    private static double ParseTimeout(ArgumentResult given)
+    {
+        string text = given.Tokens[0].Value;
+        if (double.TryParse(text, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= 86_400) { return seconds; }
+        given.AddError($"--timeout {text}: write seconds, above 0 and up to 86400.");
+        return 0;
     }
 
     private static Uri? ParseAddress(ArgumentResult given)

@@ -35,7 +35,8 @@ internal sealed class SettingLayers
         }
         catch (InvalidDataException e)
         {
-            throw new SettingsException([$"{path}: {(e.InnerException ?? e).Message}"]);
+            // The innermost tells line and column.
+            throw new SettingsException([$"{path}: {e.GetBaseException().Message}"]);
         }
     }
 

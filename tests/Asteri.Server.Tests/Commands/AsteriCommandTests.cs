@@ -21,7 +21,12 @@ public sealed class AsteriCommandTests(NodeFixture open) : IClassFixture<NodeFix
     [InlineData("serve", "--set", "no-value")]
     [InlineData("keys", "create")]
     [InlineData("keys", "create", "--tenant", "t", "--scope", "everything")]
+    [InlineData("keys", "create", "--tenant", "t", "--scope", "search,everything")]
+    [InlineData("keys", "create", "--tenant", "t", "--scope", "public")]
+    [InlineData("keys", "create", "--tenant", "t", "--scope", "4")]
     [InlineData("keys", "create", "--tenant", "t", "--scope", "search", "--expires-in", "soon")]
+    [InlineData("health", "--timeout", "-5")]
+    [InlineData("health", "--timeout", "1e300")]
     [InlineData("restore")]
     [InlineData("health", "--server", "nowhere")]
     [InlineData("config", "-o", "xml")]
@@ -34,6 +39,7 @@ public sealed class AsteriCommandTests(NodeFixture open) : IClassFixture<NodeFix
         Assert.Equal(ExitCode.Usage, run.Code);
         Assert.Empty(run.Out);
         Assert.NotEmpty(run.Error);
+        Assert.DoesNotContain("expected type", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -152,6 +158,18 @@ public sealed class AsteriCommandTests(NodeFixture open) : IClassFixture<NodeFix
         Assert.Equal(["search", "write"], row["scopes"]!.AsArray().Select(s => (string)s!));
         Assert.DoesNotContain("ast_live_", listed.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.NotFound, gone.Code);
+    }
+
+    [Theory]
+    [InlineData("search,write")]
+    [InlineData("Search", "write")]
+    [InlineData("search,search", "--scope", "write")]
+    public async Task Keys_ScopesInOneWordOrMany_AreThoseAndNoOther(params string[] scopes)
+    {
+        var created = await CommandRun.RunAsync(["keys", "create", "--tenant", "acme", "--scope", .. scopes, .. Server]);
+
+        Assert.Equal(ExitCode.Ok, created.Code);
+        Assert.Equal(["search", "write"], created.Rows[0]["scopes"]!.AsArray().Select(s => (string)s!));
     }
 
     [Fact]
