@@ -49,7 +49,12 @@ internal sealed class RequestBody(HttpRequest request, RequestBody.Shape shape) 
             var buffer = read.Buffer;
             var end = System.Buffers.BuffersExtensions.PositionOf(buffer, NewLine);
             var line = end is { } position ? buffer.Slice(0, position) : buffer;
-            if (line.Length > shape.MaxBytes) { throw new HttpRefusalException(shape.TooLarge); }
+            if (line.Length > shape.MaxBytes)
+            {
+                _lines.AdvanceTo(buffer.End);
+                throw new HttpRefusalException(shape.TooLarge);
+            }
+
             if (end is null && !read.IsCompleted)
             {
                 _lines.AdvanceTo(buffer.Start, buffer.End);
@@ -81,13 +86,15 @@ internal sealed class RequestBody(HttpRequest request, RequestBody.Shape shape) 
     {
         var reader = request.BodyReader;
         var read = await Guard(() => reader.ReadAsync(cancellation));
+        bool fits = bytes.Length + read.Buffer.Length <= shape.MaxBytes;
         foreach (var part in read.Buffer)
         {
-            if (bytes.Length + part.Length > shape.MaxBytes) { throw new HttpRefusalException(shape.TooLarge); }
-            bytes.Write(part.Span);
+            if (fits) { bytes.Write(part.Span); }
         }
 
+        // A refusal gives the bytes back as well: the web server drains what is left, and could not while a read is open.
         reader.AdvanceTo(read.Buffer.End);
+        if (!fits) { throw new HttpRefusalException(shape.TooLarge); }
         return !read.IsCompleted;
     }
 
