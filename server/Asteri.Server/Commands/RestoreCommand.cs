@@ -33,7 +33,8 @@ internal static class RestoreCommand
 
             await Store.RestoreAsync(from, StorageOptions.StoreIn(to), stop);
             await terminal.Error.WriteLineAsync(
-                "Restored. Keys are hashed with the pepper (Security:PepperFile), which is in no snapshot: put it back before the node starts.");
+                "Restored. Keys are hashed with the pepper (Security:PepperFile), which is in no snapshot. Where the node had keys: put its pepper "
+                + "into the new directory before a node starts there.");
             output.Write(line, terminal, new Row(("snapshot", from), ("directory", to)));
             return (int)ExitCode.Ok;
         });
