@@ -34,7 +34,10 @@ internal sealed class StoreFaultMapping(ILogger<StoreFaultMapping> logger)
     {
         StoreFault.Invalid => Status(RpcCode.InvalidArgument, fault.Message, "STORE_LIMIT"),
         // AIP-155 leaves the code open; ALREADY_EXISTS says what is the case: another write has this id, and no retry will change that.
-        StoreFault.RequestIdReused => Status(RpcCode.AlreadyExists, fault.Message, "REQUEST_ID_REUSED"),
+        StoreFault.RequestIdReused => Status(
+            RpcCode.AlreadyExists,
+            "request_id: it came before with other writes, and nothing was written. A retry brings the same writes; a new write brings a new id.",
+            "REQUEST_ID_REUSED"),
         StoreFault.OutOfSpace => Status(
             RpcCode.ResourceExhausted,
             "The node's disk has too little free space; nothing was written. Make space, or ask its operator to.",

@@ -18,6 +18,9 @@ internal sealed class Listeners(ServerOptions options, ServerCertificate? certif
     /// <summary>Where gRPC is, for a client on this machine.</summary>
     public Uri GrpcAddress => AddressOf(_grpc);
 
+    /// <summary>Who else can reach the ports, where their addresses do not tell.</summary>
+    public string Reach => IsEvery(options.IPAddress) ? "; on every address of this machine" : "";
+
     public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
@@ -68,10 +71,12 @@ internal sealed class Listeners(ServerOptions options, ServerCertificate? certif
         });
     }
 
+    private static bool IsEvery(IPAddress address) => address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Any);
+
     private Uri AddressOf(ListenOptions? listen)
     {
         var bound = listen?.IPEndPoint ?? throw new InvalidOperationException("The server has not started; its ports are not known yet.");
-        bool any = bound.Address.Equals(IPAddress.IPv6Any) || bound.Address.Equals(IPAddress.Any);
-        return new UriBuilder(certificate is null ? "http" : "https", (any ? IPAddress.Loopback : bound.Address).ToString(), bound.Port).Uri;
+        var near = IsEvery(bound.Address) ? IPAddress.Loopback : bound.Address;
+        return new UriBuilder(certificate is null ? "http" : "https", near.ToString(), bound.Port).Uri;
     }
 }

@@ -62,7 +62,7 @@ internal sealed class Node : IAsyncDisposable
             string settings = string.Join(", ", configuration.Effective.Select(e => $"{e.Key}={e.Value}"));
             node._logger.LogInformation("asteri {Version}; configuration: {Configuration}", NodeSurroundings.Version, settings);
             await node._app.StartAsync();
-            node._logger.LogInformation("Listening: HTTP {Http}, gRPC {Grpc}", node.HttpAddress, node.GrpcAddress);
+            node._logger.LogInformation("Listening: HTTP {Http}, gRPC {Grpc}{Reach}", node.HttpAddress, node.GrpcAddress, node._listeners.Reach);
             // On another thread: recovery computes a good deal before it first waits.
             node.Opened = Task.Run(node.OpenAsync);
             return node;
@@ -97,7 +97,12 @@ internal sealed class Node : IAsyncDisposable
         foreach (var lane in _open.Store.Status)
         {
             _logger.LogInformation(
-                "Lane {Lane}: {State} {Reason}, seq {Seq}, {Entries} entries", lane.Lane, lane.State, lane.Reason, lane.LastSeq, lane.Entries);
+                "Lane {Lane}: {State}{Reason}, seq {Seq}, {Entries} entries",
+                lane.Lane,
+                lane.State,
+                string.IsNullOrEmpty(lane.Reason) ? "" : $" ({lane.Reason})",
+                lane.LastSeq,
+                lane.Entries);
         }
 
         _logger.LogInformation("Ready after {Elapsed:0.000} s", _around.Time.GetElapsedTime(started).TotalSeconds);

@@ -25,7 +25,8 @@ public sealed class RouteGuard(Authenticator authenticator)
     {
         if (!Routes.TryGetValue(http.Request.Path.Value ?? "", out var scope))
         {
-            return HttpProblem.WriteAsync(http, new(RpcCode.NotFound, "There is nothing here."));
+            return HttpProblem.WriteAsync(
+                http, new(RpcCode.NotFound, "There is nothing here. /openapi.json lists the API; /livez, /readyz and /metrics tell about the node."));
         }
 
         if (http.Request.Method is not ("GET" or "HEAD"))

@@ -32,6 +32,15 @@ public sealed class StoreFaultMappingTests
         Assert.DoesNotContain("secret", rpc.Status.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ToRpc_RequestIdReused_SpeaksOfTheCallersIdAndNotOfTheStores()
+    {
+        var rpc = StoreFaultMapping.ToRpc(new(StoreFault.RequestIdReused, "request 2f6f0fa66abe6ef5 came before"), "request-1");
+
+        Assert.DoesNotContain("2f6f", rpc.Status.Message, StringComparison.Ordinal);
+        Assert.Contains("request_id", rpc.Status.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(StoreFault.Overloaded)]
     [InlineData(StoreFault.Closed)]
