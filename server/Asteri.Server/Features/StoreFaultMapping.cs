@@ -9,8 +9,12 @@ namespace Asteri.Server.Features;
 /// The one place where a fault of the store becomes a status: the innermost interceptor. What the operator must know (lane, file, offset) goes to the
 /// log under the call's request id; the caller learns what to do.
 /// </summary>
-internal sealed class StoreFaultMapping(ILogger<StoreFaultMapping> logger)
+internal sealed class StoreFaultMapping(ILogger<StoreFaultMapping> logger, TimeProvider time)
 {
+    private static readonly TimeSpan FullDiskPause = TimeSpan.FromSeconds(10);
+
+    private long _fullDiskTold;
+
     /// <summary>An RpcInterceptor.</summary>
     public async ValueTask InterceptAsync(ServerCall call, Func<ValueTask> next)
     {
@@ -20,13 +24,21 @@ internal sealed class StoreFaultMapping(ILogger<StoreFaultMapping> logger)
         }
         catch (StoreException e)
         {
-            if (e.Fault is StoreFault.Damaged or StoreFault.ReadOnly or StoreFault.OutOfSpace)
+            if (e.Fault is StoreFault.Damaged or StoreFault.ReadOnly || (e.Fault == StoreFault.OutOfSpace && MayTellOfFullDisk()))
             {
                 logger.LogError("{Method} {RequestId}: the store answered {Fault}: {Message}", call.Method.Path, call.RequestId, e.Fault, e.Message);
             }
 
             throw ToRpc(e, call.RequestId);
         }
+    }
+
+    /// <summary>Now and then only: callers come back and back, and a line for each would take the last of the disk.</summary>
+    private bool MayTellOfFullDisk()
+    {
+        long told = Volatile.Read(ref _fullDiskTold);
+        long now = time.GetTimestamp();
+        return (told == 0 || time.GetElapsedTime(told, now) >= FullDiskPause) && Interlocked.CompareExchange(ref _fullDiskTold, now, told) == told;
     }
 
     /// <summary>The status of a fault. A path of this machine is in none of them.</summary>

@@ -117,7 +117,7 @@ internal sealed class OpenNode : IAsyncDisposable
             _around.Meters, _options.Telemetry, _around.Time, _around.Loggers.CreateLogger<TelemetryInterceptor>()).InterceptAsync,
         _authentication!.InterceptAsync,
         new AdmissionInterceptor(_admission!).InterceptAsync,
-        new StoreFaultMapping(_around.Loggers.CreateLogger<StoreFaultMapping>()).InterceptAsync,
+        new StoreFaultMapping(_around.Loggers.CreateLogger<StoreFaultMapping>(), _around.Time).InterceptAsync,
     ];
 
     private RequestDelegate BuildPort(IApplicationBuilder app, Action<IApplicationBuilder> useCalls, RequestDelegate routes)

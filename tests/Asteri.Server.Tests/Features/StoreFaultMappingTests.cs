@@ -1,6 +1,7 @@
 using Asteri.Engine.Storage;
 using Asteri.Rpc.Calls;
 using Asteri.Server.Features;
+using Asteri.Server.Tests.Support;
 using Google.Rpc;
 
 namespace Asteri.Server.Tests.Features;
@@ -41,6 +42,22 @@ public sealed class StoreFaultMappingTests
         Assert.Contains("request_id", rpc.Status.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task InterceptAsync_FullDisk_IsToldNowAndThenAndDamageEveryTime()
+    {
+        var (log, time) = (new CapturedLog<StoreFaultMapping>(), new ManualTime());
+        var mapping = new StoreFaultMapping(log, time);
+        await MeetAsync(mapping, StoreFault.OutOfSpace, times: 5);
+        Assert.Single(log.Lines);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        await MeetAsync(mapping, StoreFault.OutOfSpace, times: 5);
+        Assert.Equal(2, log.Lines.Count);
+
+        await MeetAsync(mapping, StoreFault.Damaged, times: 5);
+        Assert.Equal(7, log.Lines.Count);
+    }
+
     [Theory]
     [InlineData(StoreFault.Overloaded)]
     [InlineData(StoreFault.Closed)]
@@ -50,5 +67,15 @@ public sealed class StoreFaultMappingTests
         var retry = StoreFaultMapping.ToRpc(new(fault, "full"), "request-1").Detail<RetryInfo>();
 
         Assert.True(retry!.RetryDelay.ToTimeSpan() > TimeSpan.Zero);
+    }
+
+    private static async Task MeetAsync(StoreFaultMapping mapping, StoreFault fault, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            var call = new FakeCall(BoundServices.Method("WriteEntries"));
+            await Assert.ThrowsAsync<RpcException>(
+                async () => await mapping.InterceptAsync(call, () => ValueTask.FromException(new StoreException(fault, "what happened"))));
+        }
     }
 }
