@@ -46,6 +46,7 @@ internal sealed class ServerArguments
 
     public ServerArguments(Command command)
     {
+        _fingerprint.Validators.Add(CheckFingerprint);
         foreach (Option option in new Option[] { _server, _keyFile, _fingerprint, _timeout }) { command.Options.Add(option); }
         _configuration = new(command);
     }
@@ -77,6 +78,14 @@ internal sealed class ServerArguments
             ? options.Server.Tls.CertificateFile
             : SelfSignedCertificate.FileIn(options.SelfSignedDirectory);
         return (address, File.Exists(file) ? ServerCertificate.FingerprintOf(file) : null);
+    }
+
+    private static void CheckFingerprint(OptionResult option)
+    {
+        if (option.Tokens is not [{ Value: var text }]) { return; }
+        string digits = text.Replace(":", "", StringComparison.Ordinal);
+        if (digits.Length == 64 && digits.All(char.IsAsciiHexDigit)) { return; }
+        option.AddError($"--server-certificate {text}: a SHA-256 fingerprint has 64 hexadecimal digits.");
     }
 
     private static double ParseTimeout(ArgumentResult given)

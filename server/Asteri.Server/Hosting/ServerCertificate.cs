@@ -93,9 +93,12 @@ internal sealed class ServerCertificate
         {
             return X509Certificate2.CreateFromPemFile(_certificateFile, keyFile);
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
         {
-            throw new CryptographicException($"The key in {keyFile} is not the key of the certificate in {_certificateFile}: {e.Message}", e);
+            throw new CryptographicException(
+                $"{_certificateFile} (Server:Tls:CertificateFile) and {keyFile} (Server:Tls:KeyFile, or the same file) are not a certificate and its "
+                + $"key in PEM: {e.Message}",
+                e);
         }
     }
 

@@ -76,6 +76,7 @@ internal sealed record StorageOptions
     public IEnumerable<string> Validate()
     {
         if (Directory.Length == 0) { yield return $"Storage:Directory: it is empty; name the data directory."; }
+        if (File.Exists(Directory)) { yield return $"Storage:Directory: '{Directory}' is a file; name a directory, or one that is to be made."; }
         if (Lanes is < 0 or > 256) { yield return $"Storage:Lanes: {Lanes} is out of range; 1 to 256, or 0 for one a core."; }
         if (MaxKeyBytes is < 1 or > 65_535) { yield return $"Storage:MaxKeyBytes: {MaxKeyBytes} is out of range; 1 to 65535."; }
         if (MaxValueBytes < 1) { yield return $"Storage:MaxValueBytes: {MaxValueBytes} is less than 1."; }

@@ -27,6 +27,8 @@ public sealed class AsteriCommandTests(NodeFixture open) : IClassFixture<NodeFix
     [InlineData("keys", "create", "--tenant", "t", "--scope", "search", "--expires-in", "soon")]
     [InlineData("health", "--timeout", "-5")]
     [InlineData("health", "--timeout", "1e300")]
+    [InlineData("health", "--server", "https://127.0.0.1:1", "--server-certificate", "AB")]
+    [InlineData("config", "check", "--data", "/dev/null")]
     [InlineData("restore")]
     [InlineData("health", "--server", "nowhere")]
     [InlineData("config", "-o", "xml")]
