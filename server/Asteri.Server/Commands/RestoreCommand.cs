@@ -33,8 +33,8 @@ internal static class RestoreCommand
 
             await Store.RestoreAsync(from, StorageOptions.StoreIn(to), stop);
             await terminal.Error.WriteLineAsync(
-                "Restored. Keys are hashed with the pepper (Security:PepperFile), which is in no snapshot. Where the node had keys: put its pepper "
-                + "into the new directory before a node starts there.");
+                "Restored. The pepper (Security:PepperFile), with which keys are hashed and the audit log is sealed, is in no snapshot: copy it from "
+                + "the node's data directory or its backup into the new one; no node starts there without it.");
             output.Write(line, terminal, new Row(("snapshot", from), ("directory", to)));
             return (int)ExitCode.Ok;
         });

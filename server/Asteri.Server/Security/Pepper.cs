@@ -37,14 +37,9 @@ public sealed class Pepper
         byte[]? witness = store.Read(SecurityKeys.Credentials, SecurityKeys.Witness)?.Bytes;
         if (witness is not null && !File.Exists(path))
         {
-            if (IsRelied(store))
-            {
-                throw new SecurityException(
-                    $"The pepper '{path}' is missing, but this store has keys that were hashed with it. Restore it from the backup.");
-            }
-
-            // A store that never had a key, such as an open node's restored from a snapshot: nothing depends on the lost pepper.
-            witness = null;
+            throw new SecurityException(
+                $"The pepper '{path}' is missing, with which this store's keys were hashed and its audit log was sealed. Copy it from the backup, or "
+                + "from the directory of the node that the store or its snapshot comes from.");
         }
 
         var pepper = new Pepper(PepperFile.ReadOrMake(path));
@@ -60,11 +55,6 @@ public sealed class Pepper
 
         return pepper;
     }
-
-    /// <summary>Whether anything in the store was hashed or sealed with its pepper.</summary>
-    private static bool IsRelied(Store store) =>
-        store.Scan(SecurityKeys.Credentials, SecurityKeys.KeyPrefix.ToArray()).Any()
-        || store.Scan(SecurityKeys.Audit, SecurityKeys.Log.ToArray()).Any();
 
     /// <summary>The keyed hash of a key: HMAC-SHA256 over environment, id and secret, so that a hash is worth nothing under another id.</summary>
     internal void Hash(KeyText key, Span<byte> hash)

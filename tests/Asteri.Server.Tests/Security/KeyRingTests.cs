@@ -205,30 +205,6 @@ public sealed class KeyRingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pepper_LostWhereNothingDependsOnIt_IsMadeAnew()
-    {
-        await using var other = await SmallStore.OpenAsync();
-        await Pepper.OpenAsync(other.Store, other.PepperPath);
-        File.Delete(other.PepperPath);
-
-        await Pepper.OpenAsync(other.Store, other.PepperPath);
-
-        Assert.True(File.Exists(other.PepperPath));
-        await Pepper.OpenAsync(other.Store, other.PepperPath);
-    }
-
-    [Fact]
-    public async Task Pepper_LostWhereAKeyWasRevoked_StillStopsTheStart()
-    {
-        await using var other = await SmallStore.OpenAsync();
-        var pepper = await Pepper.OpenAsync(other.Store, other.PepperPath);
-        await AuditLog.Open(other.Store, pepper, _time).RecordAsync(Principal.Nobody, "key.revoke", "gone", () => Task.FromResult(0));
-        File.Delete(other.PepperPath);
-
-        await Assert.ThrowsAsync<SecurityException>(() => Pepper.OpenAsync(other.Store, other.PepperPath));
-    }
-
-    [Fact]
     public async Task Pepper_CrashBetweenFileAndWitness_StartsAgain()
     {
         await using var other = await SmallStore.OpenAsync();
