@@ -21,11 +21,12 @@ public sealed class FuzzTests(ITestOutputHelper output)
         bool isLong = Environment.GetEnvironmentVariable("ASTERI_LONG") == "1";
         int seed = int.TryParse(Environment.GetEnvironmentVariable("ASTERI_SEED"), out int given) ? given : Random.Shared.Next();
         output.WriteLine($"seed {seed}");
+        var open = new OpenCalls();
         await using var node = await EchoNode.StartAsync(new()
         {
             Service = FuzzHandlers.Bind(),
             Limits = _ => new() { MaxRequestBytes = 64 << 10 },
-            Interceptors = [(call, next) => call.RequestHeaders.Count >= 0 ? next() : throw new UnreachableException()], // reads the metadata
+            Interceptors = [open.CountAsync],
         });
         await new FuzzRun(node, seed).SendAsync(WarmUp, brokenRounds: 3);
         await AnswerTimeAsync(node);
@@ -39,6 +40,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var answer = await AnswerTimeAsync(node);
         long growth = LiveBytes() - before;
         output.WriteLine($"good request after: {answer.TotalMilliseconds:N2} ms; memory growth: {growth:N0} bytes");
+        await open.AssertNoneIsLeftAsync();
         string[] faults = [.. node.Log.Lines.Where(line => !IsEndOfAConnection(line)).Take(5), .. run.Tally.Faults];
         Assert.True(faults.Length == 0, string.Join('\n', faults));
         Assert.InRange(run.Tally.Total, 200_000, int.MaxValue);
@@ -48,11 +50,13 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     /// <summary>
     /// Kestrel's words when it closes a connection that floods it, or whose header block points at its table's one empty place (an
-    /// IndexOutOfRangeException of its own, as of .NET 10): the connection ends, and nothing else.
+    /// IndexOutOfRangeException of its own, as of .NET 10): the connection ends, and nothing else. About one flooding connection in five hundred is
+    /// forgotten by Kestrel ("never completed"), also when a bare Kestrel answers; that no call of ours is left in it is asserted by itself.
     /// </summary>
     private static bool IsEndOfAConnection(string line) =>
         line.Contains("exceeded the output operations maximum queue size", StringComparison.Ordinal)
-        || line.Contains("Connection processing ended abnormally", StringComparison.Ordinal);
+        || line.Contains("Connection processing ended abnormally", StringComparison.Ordinal)
+        || line.Contains("application never completed", StringComparison.Ordinal);
 
     /// <summary>The best of a few: other work on the machine makes a single one say little.</summary>
     private static async Task<TimeSpan> AnswerTimeAsync(EchoNode node)
