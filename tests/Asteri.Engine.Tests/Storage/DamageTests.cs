@@ -5,6 +5,64 @@ namespace Asteri.Engine.Tests.Storage;
 
 public sealed class DamageTests
 {
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4096)]
+    public async Task Open_CommitDamagedBehindACheckpoint_LosesNothing(int slot)
+    {
+        await using var rig = await StoreRig.OpenAsync();
+        for (var i = 0; i < 50; i++)
+            await rig.PutAsync($"{i}", "x");
+        // As every orderly stop does: now the older slot ends before the checkpoint.
+        await rig.Store.CheckpointAsync();
+        await using var image = await rig.OpenCrashImageAsync("image", path => Flip(Path.Combine(path, "lane-000", "COMMIT"), slot + 26));
+        Assert.Equal("", image.Status[0].Reason);
+        Assert.Equal(50, image.Count(Things));
+        await image.WriteAsync(image.NewBatch().Put(Things, Bytes("new"), Bytes("y")));
+        Assert.Equal(51UL, image.Status[0].LastSeq);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Scrub_CheckpointFileUnreadable_TakesANewCheckpoint(bool isMissing)
+    {
+        var (rig, disk) = await StoreRig.OpenOnKnobsAsync();
+        await using var open = rig;
+        await rig.PutAsync("a", "b");
+        await rig.Store.CheckpointAsync();
+        var keys = Path.Combine(rig.Options.Directory, "lane-000", "checkpoints", "1", "keys");
+        if (isMissing)
+            File.Delete(keys);
+        else
+            disk.Fails = (operation, path) => operation == "read" && path == keys ? new IOException("EIO") : null;
+        await rig.Store.ScrubAsync();
+        Assert.False(File.Exists(keys));
+        await using var image = await rig.OpenCrashImageAsync("image");
+        Assert.Equal("", image.Status[0].Reason);
+        Assert.Equal(1, image.Count(Things));
+    }
+
+    [Theory]
+    [InlineData("log")]
+    [InlineData("values")]
+    [InlineData("checkpoints")]
+    public async Task Open_StoreAndCommitMissing_KeepsWhatIsThere(string left)
+    {
+        await using var rig = await StoreRig.OpenAsync();
+        await rig.PutAsync("a", "b");
+        await rig.Store.CheckpointAsync();
+        var error = await Assert.ThrowsAsync<StoreException>(() => rig.OpenCrashImageAsync("image", path =>
+        {
+            File.Delete(Path.Combine(path, "STORE"));
+            File.Delete(Path.Combine(path, "lane-000", "COMMIT"));
+            foreach (var other in new[] { "log", "values", "checkpoints" }.Where(name => name != left))
+                Directory.Delete(Path.Combine(path, "lane-000", other), recursive: true);
+        }));
+        Assert.Equal(StoreFault.Damaged, error.Fault);
+        Assert.NotEmpty(Directory.GetFileSystemEntries(Path.Combine(rig["image"], "lane-000", left)));
+    }
+
     [Fact]
     public async Task CrashImage_AtAnyMoment_HasEverythingAcknowledged()
     {

@@ -36,8 +36,10 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
         var commits = Opened(CommitSlots.Open(Disk, Paths.Directory));
         var logFiles = Opened(SegmentFiles.Open(Disk, Paths.Log, seat.Options.SegmentBytes));
         var valueFiles = Opened(SegmentFiles.Open(Disk, Paths.Values, seat.Options.SegmentBytes));
-        CheckReach(manifest.Current, commits.Newest, logFiles);
+        // First of all: of a log that begins and ends where a segment does, a snapshot has no segment.
         logFiles.StartAt(manifest.Current.LogBegin);
+        var committed = CommittedOf(manifest.Current, commits.Newest);
+        CheckReach(committed, logFiles);
 
         var images = new CheckpointImages(Disk);
         var recovered = new CheckpointFiles(Disk, Paths, manifest.Current).Load(images, valueFiles, seat.Options);
@@ -66,7 +68,7 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
             Index = _index,
             Tail = new LaneTail(manifest.Current.AppliedSeq, manifest.Current.LogCommitted),
         };
-        Replay(parts);
+        Replay(parts, committed);
         GiveBack(parts);
         var log = new RecordLog(logFiles, _fault, seat.Options.PageBytes, parts.Tail.Position.Address);
         _opened.Clear();
@@ -88,16 +90,24 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
         return part;
     }
 
-    private void CheckReach(LaneManifest manifest, Commit committed, SegmentFiles log)
+    /// <summary>
+    /// Up to where the log must be whole. What a checkpoint holds was committed: where the newest commit was damaged, and the one before is older
+    /// than the checkpoint, the manifest says so in its place. A commit of an earlier opening than the manifest's cannot be the one before.
+    /// </summary>
+    private Commit CommittedOf(LaneManifest manifest, Commit newest)
     {
-        if (committed.Until < manifest.LogCommitted || committed.LastSeq < manifest.AppliedSeq)
-        {
-            throw new StoreException(
-                StoreFault.Damaged,
-                $"'{Path.Combine(Paths.Directory, CommitSlots.FileName)}' ends at seq {committed.LastSeq}, before the checkpoint's "
-                + $"{manifest.AppliedSeq}; restore the lane from a snapshot");
-        }
+        if (newest.Until >= manifest.LogCommitted && newest.LastSeq >= manifest.AppliedSeq)
+            return newest;
+        if (newest.Epoch >= manifest.Epoch)
+            return new Commit(manifest.LogCommitted, manifest.AppliedSeq, newest.Epoch);
+        throw new StoreException(
+            StoreFault.Damaged,
+            $"'{Path.Combine(Paths.Directory, CommitSlots.FileName)}' ends at seq {newest.LastSeq}, before the checkpoint's "
+            + $"{manifest.AppliedSeq}, and is of an earlier opening; restore the lane from a snapshot");
+    }
 
+    private static void CheckReach(Commit committed, SegmentFiles log)
+    {
         if (committed.Until > LogFormat.FirstAddress && committed.Until > log.ReservedUntil)
         {
             throw new StoreException(
@@ -107,9 +117,8 @@ internal sealed class LaneOpening(LaneSeat seat) : IDisposable
     }
 
     /// <summary>Applies what the checkpoint does not hold, and makes the end of the log the lane's own before anything is built on it.</summary>
-    private void Replay(LaneParts parts)
+    private void Replay(LaneParts parts, Commit committed)
     {
-        var committed = parts.Commits.Newest;
         var replay = new LogReplay(parts.LogFiles, parts.Options.PageBytes, parts.Manifest.Current, committed, parts.Index);
         replay.IndexKept();
         if (replay.KeptDamage.Length > 0)

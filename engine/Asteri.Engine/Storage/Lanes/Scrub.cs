@@ -61,21 +61,11 @@ internal sealed class Scrub(LaneParts lane, Lane reader, long bytesPerSecond)
         var manifest = lane.Manifest.Current;
         foreach (var stamp in manifest.Files)
         {
-            var isRight = false;
-            try
+            if (!IsRight(stamp))
             {
-                isRight = Checkpointer.StampOf(lane.Disk, Path.Combine(lane.Paths.Directory, stamp.Name), stamp.Name) == stamp;
-            }
-            catch (IOException) when (lane.Manifest.Current != manifest)
-            {
-                // A newer checkpoint has taken its place.
-                return;
-            }
-
-            if (!isRight && lane.Manifest.Current == manifest)
-            {
-                lane.Health.Note(CheckpointSubject, $"'{stamp.Name}' is not what the checkpoint wrote; a new checkpoint replaces it");
-                await reader.CheckpointAsync().ConfigureAwait(false);
+                if (lane.Manifest.Current == manifest)
+                    await ReplaceAsync(stamp).ConfigureAwait(false);
+                // Otherwise a newer checkpoint has taken its place.
                 return;
             }
 
@@ -84,6 +74,32 @@ internal sealed class Scrub(LaneParts lane, Lane reader, long bytesPerSecond)
         }
 
         lane.Health.Note(CheckpointSubject, "");
+    }
+
+    private bool IsRight(FileStamp stamp)
+    {
+        try
+        {
+            return Checkpointer.StampOf(lane.Disk, Path.Combine(lane.Paths.Directory, stamp.Name), stamp.Name) == stamp;
+        }
+        catch (IOException)
+        {
+            // Missing, or the disk cannot read it any more: that is how most damage shows itself.
+            return false;
+        }
+    }
+
+    private async Task ReplaceAsync(FileStamp stamp)
+    {
+        lane.Health.Note(CheckpointSubject, $"'{stamp.Name}' is not what the checkpoint wrote; a new checkpoint replaces it");
+        try
+        {
+            await reader.CheckpointAsync().ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // Why is among the lane's notes already; the next pass tries again.
+        }
     }
 
     /// <summary>Waits as long as reading so much may take.</summary>

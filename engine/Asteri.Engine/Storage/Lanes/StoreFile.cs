@@ -1,3 +1,4 @@
+using System.Globalization;
 using Asteri.Engine.Storage.Disk;
 using Asteri.Engine.Storage.Faster;
 using Asteri.Engine.Storage.Manifest;
@@ -89,7 +90,13 @@ internal sealed class StoreFile(IDisk disk, StoreOptions options)
     private bool IsAcknowledged(string name)
     {
         var directory = System.IO.Path.Combine(options.Directory, name);
-        if (!IsLane(name) || !disk.Exists(System.IO.Path.Combine(directory, CommitSlots.FileName)))
+        if (!IsLane(name))
+            return false;
+        // Made empty: what lies in them came with a write, or with a restore that was cut short.
+        var paths = new LanePaths(options.Directory, int.Parse(name.AsSpan(name.Length - 3), NumberStyles.None, CultureInfo.InvariantCulture));
+        if (new[] { paths.Log, paths.Values, paths.Checkpoints }.Any(path => disk.Exists(path) && disk.List(path).Count > 0))
+            return true;
+        if (!disk.Exists(System.IO.Path.Combine(directory, CommitSlots.FileName)))
             return false;
         // Any doubt counts as data.
         return CommitSlots.IsUsed(disk, directory);
