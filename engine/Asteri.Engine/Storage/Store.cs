@@ -14,6 +14,7 @@ public sealed class Store : IAsyncDisposable
     private readonly StoreParts _parts;
     private readonly LaneHolder[] _lanes;
     private readonly IDisposable? _lock;
+    private readonly SemaphoreSlim _snapshot = new(1, 1);
     private int _disposed;
 
     private Store(StoreParts parts, LaneHolder[] lanes, IDisposable? directoryLock) => (_parts, _lanes, _lock) = (parts, lanes, directoryLock);
@@ -63,10 +64,12 @@ public sealed class Store : IAsyncDisposable
                 return new CommitToken(seqs);
             }
 
-            // What can be refused is refused before any lane has its part.
-            foreach (var ops in batch.Lanes)
-                _lanes[ops.Lane].Get().CheckWritable();
-            var writes = batch.Lanes.Select(ops => _lanes[ops.Lane].Get().WriteAsync(ops, batch.Request, cancellation)).ToArray();
+            // What can be refused is refused before any lane has its part. From then on nothing may throw before every part has ended: a lane that
+            // goes in between (it is being reopened) refuses its part itself, and the memory of the others stays theirs.
+            var lanes = batch.Lanes.Select(ops => _lanes[ops.Lane].Get()).ToArray();
+            foreach (var lane in lanes)
+                lane.CheckWritable();
+            var writes = lanes.Select((lane, i) => lane.WriteAsync(batch.Lanes[i], batch.Request, cancellation)).ToArray();
             await Task.WhenAll(writes).ConfigureAwait(false);
             for (var i = 0; i < writes.Length; i++)
                 seqs[batch.Lanes[i].Lane] = await writes[i].ConfigureAwait(false);
@@ -83,9 +86,10 @@ public sealed class Store : IAsyncDisposable
     public StoredValue? Read(Space space, ReadOnlySpan<byte> key)
     {
         ThrowIfClosed();
-        Span<byte> fullKey = stackalloc byte[FullKey.SpaceBytes + Math.Min(key.Length, _parts.Options.MaxKeyBytes)];
-        if (key.IsEmpty || key.Length > _parts.Options.MaxKeyBytes)
+        // Not MaxKeyBytes: there may be entries from a time when it was higher.
+        if (key.IsEmpty || key.Length > StoreOptions.LongestKeyBytes)
             return null;
+        Span<byte> fullKey = stackalloc byte[FullKey.SpaceBytes + key.Length];
         FullKey.Write(fullKey, space, key);
         return _lanes[_parts.Slots.LaneOf(space, key)].Get().Read(fullKey);
     }
@@ -150,15 +154,25 @@ public sealed class Store : IAsyncDisposable
 
     /// <summary>
     /// Writes a consistent copy of all lanes into a new directory, while writes go on. The copy is whole when the returned token is there, or not
-    /// there at all.
+    /// there at all. One at a time: the next one waits.
     /// </summary>
     public async Task<CommitToken> SnapshotAsync(
         string directory, IProgress<SnapshotProgress>? progress = null, CancellationToken cancellation = default)
     {
         ThrowIfClosed();
-        var writer = new SnapshotWriter(_parts.Disk, _parts.Manifest, [.. _lanes.Select(lane => lane.Get())]);
-        var copy = new SnapshotCopy(_parts.Disk, progress, cancellation);
-        return await Task.Run(() => writer.WriteAsync(directory, copy, cancellation), cancellation).ConfigureAwait(false);
+        // All lanes of a snapshot wait for each other: two at once, begun in another order on some lane, would wait for ever.
+        await _snapshot.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            ThrowIfClosed();
+            var writer = new SnapshotWriter(_parts.Disk, _parts.Manifest, [.. _lanes.Select(lane => lane.Get())]);
+            var copy = new SnapshotCopy(_parts.Disk, progress, cancellation);
+            return await Task.Run(() => writer.WriteAsync(directory, copy, cancellation), cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _snapshot.Release();
+        }
     }
 
     /// <summary>

@@ -6,6 +6,9 @@ namespace Asteri.Engine.Storage;
 /// <summary>How a store keeps its bytes.</summary>
 public sealed record StoreOptions
 {
+    /// <summary>No option allows longer keys.</summary>
+    internal const int LongestKeyBytes = 16_384;
+
     /// <summary>Where everything lies. Made with mode 0700 when absent.</summary>
     public required string Directory { get; init; }
 
@@ -83,7 +86,7 @@ public sealed record StoreOptions
     private IEnumerable<(string Name, long Value, long Least, long Most)> Ranges() =>
     [
         (nameof(Lanes), Lanes, 0, 256),
-        (nameof(MaxKeyBytes), MaxKeyBytes, 16, 16_384),
+        (nameof(MaxKeyBytes), MaxKeyBytes, 16, LongestKeyBytes),
         (nameof(MaxValueBytes), MaxValueBytes, 1, 256 << 20),
         (nameof(MaxBatchBytes), MaxBatchBytes, 1, 1 << 30),
         (nameof(PageBytes), PageBytes, 4096, 1 << 30),

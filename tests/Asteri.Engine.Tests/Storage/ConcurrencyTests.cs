@@ -130,4 +130,36 @@ public sealed class ConcurrencyTests
         rig.Store.NewBatch().Put(Things, Bytes("first"), Bytes($"{number}")).Put(Things, Bytes("second"), Bytes($"{number}"))).AsTask();
 
     private static int Number(string? value) => int.Parse(value!, System.Globalization.CultureInfo.InvariantCulture);
+
+    [Fact]
+    public async Task Write_OfSeveralLanesWhileOneIsReopened_LeavesTheOthersWhole()
+    {
+        await using var rig = await StoreRig.OpenAsync(options => options with { Lanes = 8 });
+        using var stop = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                var batch = rig.Store.NewBatch();
+                for (var key = 0; key < 64; key++)
+                    batch.Put(StoreRig.Things, StoreRig.Bytes($"{writer}-{key}"), StoreRig.Bytes($"{i}"));
+                if (await Record.ExceptionAsync(async () => await rig.Store.WriteAsync(batch)) is { } refusal)
+                {
+                    Assert.True(refusal is StoreException { Fault: StoreFault.ReadOnly or StoreFault.Closed }, refusal.ToString());
+                    await Task.Delay(1);
+                }
+            }
+        })).ToArray();
+        for (var round = 0; round < 60; round++)
+        {
+            await rig.Store.ReopenLaneAsync(round % 8).WaitAsync(TimeSpan.FromSeconds(30));
+            await Task.Delay(5);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(writers).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.All(rig.Store.Status, lane => Assert.Equal("", lane.Reason));
+        await using var image = await rig.OpenCrashImageAsync("image");
+        Assert.All(image.Status, lane => Assert.Equal("", lane.Reason));
+    }
 }

@@ -142,4 +142,28 @@ public sealed class StoreTests
         Assert.Equal(StoreFault.Closed, (await Assert.ThrowsAsync<StoreException>(() => rig.PutAsync("a", "b"))).Fault);
         Assert.Equal(StoreFault.Closed, Assert.Throws<StoreException>(() => rig.Keys()).Fault);
     }
+
+    [Fact]
+    public async Task Write_ManyRecordsOfMoreThanHalfAPage_HaveTheirRoom()
+    {
+        await using var rig = await StoreRig.OpenAsync(options => options with
+        {
+            MaxKeyBytes = 64, MaxValueBytes = 2048, PageBytes = 4096, SegmentBytes = 4096, ValueMemoryBytes = 16_384,
+        });
+        // Each operation is one byte too long to share a page: what a record adds to it decides how many pages they take.
+        var batch = rig.Store.NewBatch();
+        for (var i = 0; i < 400; i++)
+            batch.Put(Things, Bytes($"{i:D4}"), new byte[1985 - 16]);
+        await rig.Store.WriteAsync(batch);
+        Assert.Equal((400L, ""), (rig.Store.Count(Things), rig.Store.Status[0].Reason));
+    }
+
+    [Fact]
+    public async Task Read_KeyLongerThanTheLimitOfToday_IsFound()
+    {
+        await using var rig = await StoreRig.OpenAsync();
+        await rig.PutAsync(new string('k', 500), "x");
+        await rig.ReopenAsync(options => options with { MaxKeyBytes = 100 });
+        Assert.Equal("x", rig.Get(new string('k', 500)));
+    }
 }

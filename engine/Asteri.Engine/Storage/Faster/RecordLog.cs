@@ -49,6 +49,9 @@ internal sealed class RecordLog : IDisposable
     /// <summary>Most bytes of operations in one record: half a page, so that a record wastes at most the other half.</summary>
     public int MaxOpsBytes => (PageBytes / 2) - LogRecord.HeaderBytes - LogFormat.HeaderBytes;
 
+    /// <summary>Bytes that the records of a batch take at most. Two parts that follow each other are together larger than one may be.</summary>
+    public long RecordBytes(int opsBytes) => opsBytes + ((1 + (2L * opsBytes / MaxOpsBytes)) * LogFormat.Allocated(LogRecord.HeaderBytes + 3));
+
     /// <summary>The address of the next record.</summary>
     public long Tail => _log.TailAddress;
 

@@ -114,7 +114,7 @@ internal sealed class LogWriter : IDisposable
         long logBytes = 0, valueBytes = 0;
         foreach (var write in _group)
         {
-            logBytes += write.Ops.Bytes.Length + LogRecord.HeaderBytes + LogFormat.HeaderBytes;
+            logBytes += _log.RecordBytes(write.Ops.Bytes.Length);
             valueBytes += Applier.ValueBytes(write.Ops.Bytes.Length, write.Ops.Count);
         }
 

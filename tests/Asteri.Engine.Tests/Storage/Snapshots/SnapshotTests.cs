@@ -7,6 +7,40 @@ namespace Asteri.Engine.Tests.Storage.Snapshots;
 public sealed class SnapshotTests
 {
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Snapshot_LogEndsWithItsSegment_Restores(bool isCheckpointed)
+    {
+        await using var rig = await StoreRig.OpenAsync(options => options with
+        {
+            MaxKeyBytes = 64, MaxValueBytes = 2048, PageBytes = 4096, SegmentBytes = 4096, ValueMemoryBytes = 16_384,
+        });
+        // 12 bytes of FasterLog, 52 of the record, 12 of the operation and 4 of the key: two records fill the first segment, which begins at 64.
+        for (var i = 0; i < 2; i++)
+            await rig.PutAsync($"000{i}", new string('x', 1936));
+        if (isCheckpointed)
+            await rig.Store.CheckpointAsync();
+        await rig.Store.SnapshotAsync(rig["snapshot"]);
+        await Store.RestoreAsync(rig["snapshot"], rig["restored"]);
+        await using var restored = await Store.OpenAsync(rig.Options with { Directory = rig["restored"] });
+        Assert.Equal("", restored.Status[0].Reason);
+        await restored.WriteAsync(restored.NewBatch().Put(Things, Bytes("a"), Bytes("goes on")));
+        Assert.Equal(3, restored.Count(Things));
+    }
+
+    [Fact]
+    public async Task Snapshot_SeveralAtOnce_AllEnd()
+    {
+        await using var rig = await StoreRig.OpenAsync(options => options with { Lanes = 4 });
+        await rig.PutAsync("a", "b");
+        for (var round = 0; round < 10; round++)
+        {
+            var snapshots = Enumerable.Range(0, 4).Select(number => Task.Run(() => rig.Store.SnapshotAsync(rig[$"snapshot-{round}-{number}"])));
+            await Task.WhenAll(snapshots).WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
     public async Task Snapshot_Restored_HoldsTheSame(int lanes)
