@@ -82,7 +82,7 @@ internal sealed class StoreRounds(string directory)
     {
         var start = Stopwatch.GetTimestamp();
         string[] arguments = ["store-fill", "--directory", path, "--documents", $"{documents}"];
-        using (var filler = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!)
+        using (var filler = Process.Start(ThisProgram(arguments))!)
         {
             var line = await filler.StandardOutput.ReadLineAsync();
             if (line != "filled")
@@ -97,6 +97,14 @@ internal sealed class StoreRounds(string directory)
         var ready = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new RecoveryFigure(documents, filled, ready, store.Count(Bench));
     });
+
+    /// <summary>This program again, whether it was started by itself or as "dotnet asteri-bench.dll".</summary>
+    private static ProcessStartInfo ThisProgram(string[] arguments)
+    {
+        var program = Environment.ProcessPath!;
+        string[] all = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(StoreRounds).Assembly.Location, .. arguments] : arguments;
+        return new ProcessStartInfo(program, all) { RedirectStandardOutput = true };
+    }
 
     private static BatchRound BareRound(string path, int writers, int documents)
     {

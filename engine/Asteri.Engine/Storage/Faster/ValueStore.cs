@@ -183,7 +183,17 @@ internal sealed unsafe class ValueStore : IDisposable
     private void Recover(ValueCheckpoint checkpoint)
     {
         _device.ReadLimit = checkpoint.Final;
-        _store.Recover(checkpoint.Token, checkpoint.Token, PagesToPreload, undoNextVersion: false);
+        try
+        {
+            _store.Recover(checkpoint.Token, checkpoint.Token, PagesToPreload, undoNextVersion: false);
+        }
+        catch
+        {
+            // Nobody will dispose a store that was never made: its writing thread ends here.
+            _device.Dispose();
+            throw;
+        }
+
         _device.ReadLimit = long.MaxValue;
         (CheckpointedFrom, CheckpointedUntil) = (checkpoint.Begin, checkpoint.Final);
     }

@@ -69,8 +69,9 @@ internal sealed class ApplyLoop
         foreach (var write in group.Writes)
             _applier.Apply(write.FirstSeq, write.Ops.Bytes);
         _applier.Publish();
-        _lane.Requests.Remember(group.Writes);
         _lane.Tail.MoveTo(group.LastSeq, group.End);
+        // Behind the tail: whoever repeats one of these requests and is answered must find it below Now.
+        _lane.Requests.Remember(group.Writes);
     }
 
     private void Refuse(PendingWrite write)

@@ -22,11 +22,13 @@ internal sealed class Lane : IAsyncDisposable
     public Lane(LaneParts parts, RecordLog log)
     {
         _parts = parts;
+        parts.Fault.Poisoned += _ => parts.Tail.End(parts.Health.ReadOnly());
+        if (parts.Fault.IsPoisoned)
+            parts.Tail.End(parts.Health.ReadOnly());
         var queue = new ApplyQueue();
         _keeper = new Keeper(parts, queue);
         _applier = new ApplyLoop(parts, queue, _keeper.Notice);
         _writer = new LogWriter(parts, log, queue, _keeper.MakeRoom);
-        parts.Fault.Poisoned += _ => parts.Tail.End(parts.Health.ReadOnly());
         _scrub = parts.Options.ScrubBytesPerSecond == 0 ? Task.CompletedTask : Task.Run(() => ScrubAsync(_stopScrub.Token));
     }
 

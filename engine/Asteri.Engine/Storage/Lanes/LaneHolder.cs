@@ -8,6 +8,7 @@ internal sealed class LaneHolder : IAsyncDisposable
     private readonly LaneSeat _seat;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile Occupant _occupant;
+    private bool _closed;
 
     private LaneHolder(LaneSeat seat, Occupant occupant) => (_seat, _occupant) = (seat, occupant);
 
@@ -31,6 +32,8 @@ internal sealed class LaneHolder : IAsyncDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
+            if (_closed)
+                throw new StoreException(StoreFault.Closed, "the store is closed");
             var old = _occupant.Lane;
             _occupant = new Occupant(null, new StoreException(StoreFault.ReadOnly, $"lane {Number} is being reopened; try again a little later"));
             if (old is not null)
@@ -46,9 +49,17 @@ internal sealed class LaneHolder : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync().ConfigureAwait(false);
-        if (_occupant.Lane is { } lane)
-            await lane.DisposeAsync().ConfigureAwait(false);
-        _turn.Dispose();
+        try
+        {
+            _closed = true;
+            if (_occupant.Lane is { } lane)
+                await lane.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // Released, not disposed: whoever waits to reopen the lane must be told.
+            _turn.Release();
+        }
     }
 
     private static Occupant OpenLane(LaneSeat seat)
