@@ -148,7 +148,11 @@ public sealed class StoreTests
     {
         await using var rig = await StoreRig.OpenAsync(options => options with
         {
-            MaxKeyBytes = 64, MaxValueBytes = 2048, PageBytes = 4096, SegmentBytes = 4096, ValueMemoryBytes = 16_384,
+            MaxKeyBytes = 64,
+            MaxValueBytes = 2048,
+            PageBytes = 4096,
+            SegmentBytes = 4096,
+            ValueMemoryBytes = 16_384,
         });
         // Each operation is one byte too long to share a page: what a record adds to it decides how many pages they take.
         var batch = rig.Store.NewBatch();

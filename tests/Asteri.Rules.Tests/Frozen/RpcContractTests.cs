@@ -24,8 +24,7 @@ public sealed class RpcContractTests
     [Fact]
     public void EveryRpc_HasAJsonRoute() =>
         Faults.AssertNone(
-            // A stream in has no place in a JSON request.
-            Methods.Where(m => !m.IsClientStreaming && m.GetOptions()?.GetExtension(AnnotationsExtensions.Http) is null).Select(m => m.FullName),
+            Methods.Where(m => m.GetOptions()?.GetExtension(AnnotationsExtensions.Http) is null).Select(m => m.FullName),
             "No google.api.http rule:");
 
     [Fact]

@@ -42,6 +42,19 @@ public sealed class JsonDoorTests(NodeFixture open) : IClassFixture<NodeFixture>
     }
 
     [Fact]
+    public async Task Stream_FrameALine_AcknowledgesEachAndKeepsAll()
+    {
+        string frames = string.Join('\n', Enumerable.Range(0, 3).Select(i =>
+            $$$"""{"space":"lines","requestId":"line-{{{i}}}","writes":[{"put":{"key":"{{{Base64($"k{i}")}}}","value":"{{{Base64("v")}}}"}}]}"""));
+        using var content = new StringContent(frames, Encoding.UTF8, "application/x-ndjson");
+        using var reply = await _node.Http.PostAsync("/v1/entries:stream", content);
+        string[] acks = (await reply.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(["0", "1", "2"], acks.Select(line => (string?)JsonNode.Parse(line)!["frame"]));
+        Assert.Equal("v", await _node.GetAsync("lines", "k2"));
+    }
+
+    [Fact]
     public async Task Get_AbsentEntry_Is404WithTheSameError()
     {
         using var reply = await _node.Http.GetAsync($"/v1/spaces/absent/entries/{Base64("k")}");

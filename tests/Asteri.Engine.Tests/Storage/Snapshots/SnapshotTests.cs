@@ -13,7 +13,11 @@ public sealed class SnapshotTests
     {
         await using var rig = await StoreRig.OpenAsync(options => options with
         {
-            MaxKeyBytes = 64, MaxValueBytes = 2048, PageBytes = 4096, SegmentBytes = 4096, ValueMemoryBytes = 16_384,
+            MaxKeyBytes = 64,
+            MaxValueBytes = 2048,
+            PageBytes = 4096,
+            SegmentBytes = 4096,
+            ValueMemoryBytes = 16_384,
         });
         // 12 bytes of FasterLog, 52 of the record, 12 of the operation and 4 of the key: two records fill the first segment, which begins at 64.
         for (var i = 0; i < 2; i++)
