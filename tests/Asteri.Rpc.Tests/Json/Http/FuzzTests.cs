@@ -56,7 +56,7 @@ public sealed class FuzzTests
     [Fact]
     public async Task MutatedRequests_Always_GetAReplyOrARefusalOfTheCallersMistake()
     {
-        int requests = Environment.GetEnvironmentVariable("ASTERI_LONG") == "1" ? 10 * ShortRequests : ShortRequests;
+        int requests = Environment.GetEnvironmentVariable("ASTERI_LONG") is not null ? 10 * ShortRequests : ShortRequests;
         // A test machine that stands still for seconds is no slow client, which Kestrel would cut off.
         await using var node = await JsonNode.StartAsync(new EchoSetup
         {
