@@ -50,7 +50,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
     /// <summary>
     /// Kestrel's words when it closes a connection that floods it, or whose header block points at its table's one empty place (an
-    /// IndexOutOfRangeException of its own, as of .NET 10): the connection ends, and nothing else. About one flooding connection in five hundred is
+    /// IndexOutOfRangeException of its own, as of .NET 10): the connection ends, and nothing else. A few flooding connections in a thousand are
     /// forgotten by Kestrel ("never completed"), also when a bare Kestrel answers; that no call of ours is left in it is asserted by itself.
     /// </summary>
     private static bool IsEndOfAConnection(string line) =>
